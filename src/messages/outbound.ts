@@ -1,0 +1,35 @@
+/** What we may say to a customer, in our own words; `platform/wire.ts` writes it as Meta wants it. Lengths: reference §6. */
+export type OutboundContent =
+  | { readonly type: 'text'; readonly body: string }
+  | {
+      readonly type: 'buttons';
+      readonly body: string;
+      readonly footer?: string;
+      /** 1 to 3. */
+      readonly buttons: readonly { readonly id: string; readonly title: string }[];
+    }
+  | {
+      readonly type: 'list';
+      readonly body: string;
+      readonly footer?: string;
+      /** The label that opens the list. */
+      readonly button: string;
+      /** At most 10 rows together. */
+      readonly sections: readonly {
+        readonly title?: string;
+        readonly rows: readonly { readonly id: string; readonly title: string; readonly description?: string }[];
+      }[];
+    }
+  | { readonly type: 'contactRequest'; readonly body: string }
+  | {
+      readonly type: 'template';
+      readonly name: string;
+      readonly language: string;
+      readonly bodyParameters: readonly { readonly name: string; readonly text: string }[];
+      /** Payloads of the quick-reply buttons, by position. */
+      readonly buttonPayloads: readonly string[];
+    };
+
+/** The text a human reads of it: for the thread and for an agent's eyes. */
+export const textOf = (content: OutboundContent): string =>
+  content.type === 'template' ? content.bodyParameters.map((parameter) => parameter.text).join(' · ') : content.body;

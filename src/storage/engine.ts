@@ -1,0 +1,107 @@
+import type { AnyRow, AnyTable, Migration, Table } from './table.js';
+
+/** The write that a change comes down to. A commit is a list of them, all or none. Built by `insert`, `set`, `put`, `remove`. */
+export type Op =
+  /** Add if absent. `conflict`: a row that is there makes the whole commit a conflict; `keep`: it stays as it is. */
+  | { readonly op: 'insert'; readonly table: AnyTable; readonly row: AnyRow; readonly ifExists: 'conflict' | 'keep' }
+  /** Compare and set: the row must be there with all of `when`; otherwise the whole commit is a conflict, or this op is skipped. */
+  | {
+      readonly op: 'set';
+      readonly table: AnyTable;
+      readonly id: string;
+      readonly set: Readonly<Record<string, unknown>>;
+      readonly when: Readonly<Record<string, unknown>>;
+      readonly otherwise: 'conflict' | 'skip';
+    }
+  /** The row as given, whatever was there. */
+  | { readonly op: 'put'; readonly table: AnyTable; readonly row: AnyRow }
+  | { readonly op: 'remove'; readonly table: AnyTable; readonly id: string };
+
+export const insert = <Row extends AnyRow>(table: Table<Row>, row: Row, ifExists: 'conflict' | 'keep' = 'conflict'): Op => ({
+  op: 'insert',
+  table,
+  row,
+  ifExists,
+});
+export const set = <Row extends AnyRow>(
+  table: Table<Row>,
+  id: string,
+  patch: Partial<Omit<Row, 'id'>>,
+  when: Partial<Row> = {},
+  otherwise: 'conflict' | 'skip' = 'conflict',
+): Op => ({ op: 'set', table, id, set: patch as Record<string, unknown>, when: when as Record<string, unknown>, otherwise });
+export const put = <Row extends AnyRow>(table: Table<Row>, row: Row): Op => ({ op: 'put', table, row });
+export const remove = (table: AnyTable, id: string): Op => ({ op: 'remove', table, id });
+
+/** A condition on one column. A bare value means "equals"; null means "is absent". */
+export type Condition<Value> =
+  | Value
+  | { readonly in: readonly Value[] }
+  | { readonly notIn: readonly Value[] }
+  | { readonly lt?: Value; readonly lte?: Value; readonly gt?: Value; readonly gte?: Value }
+  | { readonly not: null };
+export type Where<Row> = { readonly [Field in keyof Row]?: Condition<Row[Field]> };
+export type Query<Row> = {
+  readonly where: Where<Row>;
+  readonly orderBy?: readonly (readonly [keyof Row & string, 'asc' | 'desc'])[];
+  /** Always stated: no read is without a limit. */
+  readonly limit: number;
+};
+
+export type Patch<Row> = { readonly id: string; readonly set: Partial<Omit<Row, 'id'>>; readonly when?: Partial<Row> };
+
+export type CommitOutcome = 'committed' | 'conflict';
+
+/** The store cannot take or give anything now: it is down, full, locked, or has too much waiting. It heals by itself. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** A right to do something alone, granted by the store for a while. */
+export type Lease = {
+  readonly name: string;
+  /** Grows with every holder: a write of an earlier holder can be told by it. */
+  readonly fence: number;
+  /** How much is left by this process's monotonic clock, counted from before the last renewal was asked for; ≤ 0 when lost. */
+  remainingMs(): number;
+};
+
+/** A store: SQLite or MongoDB. It knows tables and ops, and no capability. All times are ms; all methods may throw `StoreUnavailable`. */
+export interface Engine {
+  readonly kind: 'sqlite' | 'mongodb';
+
+  get<Row extends AnyRow>(table: Table<Row>, id: string): Promise<Row | undefined>;
+  /** In no order; ids that are not there are left out. At most 1,000 ids. */
+  getMany<Row extends AnyRow>(table: Table<Row>, ids: readonly string[]): Promise<Row[]>;
+  find<Row extends AnyRow>(table: Table<Row>, query: Query<Row>): Promise<Row[]>;
+  count<Row extends AnyRow>(table: Table<Row>, where: Where<Row>): Promise<number>;
+
+  /** Append: adds the rows that are not there yet. Durable once resolved; grouped with its neighbours over a few ms.
+   *  @returns how many were new */
+  append<Row extends AnyRow>(table: Table<Row>, rows: readonly Row[]): Promise<number>;
+
+  /** All or none; durable once it resolves `committed`. Grouped; `serial` (a person's key) keeps two commits of one person out of one group. */
+  commit(ops: readonly Op[], serial?: string): Promise<CommitOutcome>;
+
+  /** Bulk command: each patch by itself, idempotent. @returns ids of the rows that were there and met their `when` */
+  patchMany<Row extends AnyRow>(table: Table<Row>, patches: readonly Patch<Row>[]): Promise<string[]>;
+  /** @returns how many went */
+  removeMany(table: AnyTable, ids: readonly string[]): Promise<number>;
+
+  /** Takes or renews a lease for `forMs`; undefined while somebody else holds it. On SQLite always granted: the process lock is the lease. */
+  lease(name: string, holder: string, forMs: number): Promise<Lease | undefined>;
+  release(name: string, holder: string): Promise<void>;
+
+  /** Writes and reads one row of its own: proves that the store can be written now. */
+  check(): Promise<void>;
+  migrate(migrations: readonly Migration[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Bulk commands go in slices of this many rows, so that nothing holds the main thread longer than about 10 ms (DESIGN §2). */
+export const SLICE = 250;
+
+/** Cuts a list into slices. */
+export function* slices<Item>(items: readonly Item[], size = SLICE): Generator<readonly Item[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}

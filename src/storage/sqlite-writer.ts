@@ -1,0 +1,151 @@
+import { StoreUnavailable } from './engine.js';
+import { troubleOf, type SqliteDatabase } from './sqlite-binding.js';
+
+/** Group commit: every write of the process goes through one queue; what has gathered within a few ms is one transaction with one
+ *  fsync. A job that throws rolls back only itself (a savepoint); a COMMIT that fails fails all of its group. */
+
+type Job = { readonly run: () => unknown; readonly guarded: boolean; resolve(value: unknown): void; reject(error: unknown): void; readonly since: number };
+
+export type WriterLimits = {
+  /** How long a job may gather company. */
+  readonly gatherMs: number;
+  /** A group is cut when it has kept the main thread this long. */
+  readonly groupMs: number;
+  /** Jobs waiting beyond this are refused at once. */
+  readonly maxWaiting: number;
+  /** How long a job waits for a locked database. */
+  readonly busyMs: number;
+};
+
+export const WRITER_LIMITS: WriterLimits = { gatherMs: 2, groupMs: 8, maxWaiting: 20_000, busyMs: 4_000 };
+const BUSY_PAUSE_MS = 25;
+
+export class SqliteWriter {
+  #queue: Job[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+  readonly #database: SqliteDatabase;
+  readonly #limits: WriterLimits;
+  /** Called with a point's name in tests that kill the process there. */
+  readonly #onPoint: (point: string) => void;
+
+  constructor(database: SqliteDatabase, limits: WriterLimits = WRITER_LIMITS, onPoint: (point: string) => void = () => {}) {
+    this.#database = database;
+    this.#limits = limits;
+    this.#onPoint = onPoint;
+  }
+
+  /** @param guarded runs in a savepoint: for jobs that may throw after they have written */
+  submit<Result>(run: () => Result, guarded: boolean): Promise<Result> {
+    if (this.#closed) return Promise.reject(new StoreUnavailable('the store is closed'));
+    if (this.#queue.length >= this.#limits.maxWaiting) return Promise.reject(new StoreUnavailable('too many writes are waiting'));
+    return new Promise<Result>((resolve, reject) => {
+      this.#queue.push({ run, guarded, resolve: resolve as (value: unknown) => void, reject, since: performance.now() });
+      this.#schedule(this.#limits.gatherMs);
+    });
+  }
+
+  /** Writes what is waiting, then refuses everything. */
+  close(): void {
+    for (let rounds = 0; this.#queue.length > 0 && rounds < 1_000; rounds += 1) this.#flush(true);
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(afterMs: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#flush(false);
+    }, afterMs);
+  }
+
+  #flush(last: boolean): void {
+    const jobs = this.#queue;
+    if (jobs.length === 0) return;
+    const started = performance.now();
+    try {
+      this.#database.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      this.#cannotBegin(error, last);
+      return;
+    }
+    const outcomes: (() => void)[] = [];
+    let taken = 0;
+    let broken: { readonly error: unknown } | undefined;
+    for (const job of jobs) {
+      taken += 1;
+      const failure = this.#runOne(job, outcomes);
+      if (failure) {
+        broken = failure;
+        break;
+      }
+      if (performance.now() - started > this.#limits.groupMs) break;
+    }
+    const group = jobs.slice(0, taken);
+    this.#queue = jobs.slice(taken);
+    if (!broken) {
+      try {
+        this.#onPoint('in-group');
+        this.#database.exec('COMMIT');
+      } catch (error) {
+        broken = { error };
+      }
+    }
+    if (broken) {
+      this.#rollback();
+      const reason = unavailable(broken.error);
+      for (const job of group) job.reject(reason);
+    } else {
+      for (const settle of outcomes) settle();
+    }
+    if (this.#queue.length > 0) this.#schedule(0);
+  }
+
+  /** @returns the error that takes the whole group down, if it is one of those */
+  #runOne(job: Job, outcomes: (() => void)[]): { readonly error: unknown } | undefined {
+    try {
+      if (job.guarded) this.#database.exec('SAVEPOINT job');
+      const result = job.run();
+      if (job.guarded) this.#database.exec('RELEASE job');
+      outcomes.push(() => job.resolve(result));
+      return undefined;
+    } catch (error) {
+      if (troubleOf(error) !== 'other' || !job.guarded) return { error };
+      try {
+        this.#database.exec('ROLLBACK TO job');
+        this.#database.exec('RELEASE job');
+      } catch (rollbackError) {
+        return { error: rollbackError };
+      }
+      outcomes.push(() => job.reject(error));
+      return undefined;
+    }
+  }
+
+  #cannotBegin(error: unknown, last: boolean): void {
+    const waitedTooLong = (job: Job) => last || troubleOf(error) !== 'busy' || performance.now() - job.since > this.#limits.busyMs;
+    const reason = unavailable(error);
+    const kept: Job[] = [];
+    for (const job of this.#queue) {
+      if (waitedTooLong(job)) job.reject(reason);
+      else kept.push(job);
+    }
+    this.#queue = kept;
+    if (kept.length > 0) this.#schedule(BUSY_PAUSE_MS);
+  }
+
+  #rollback(): void {
+    try {
+      this.#database.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself already (a full disk does that); there is nothing left to undo.
+    }
+  }
+}
+
+function unavailable(error: unknown): unknown {
+  const trouble = troubleOf(error);
+  if (trouble === 'other') return error;
+  const words = { busy: 'the store is locked by another program', full: 'the disk is full', broken: 'the store cannot be read or written' };
+  return new StoreUnavailable(words[trouble], { cause: error });
+}

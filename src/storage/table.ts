@@ -1,0 +1,59 @@
+/** How a table is declared: once, for both engines. The declaration is also the register of personal data: erase, export, purge and
+ *  transfer run from it and know no table by name (DESIGN §2 "Register of personal data"). */
+
+export type ColumnType = 'text' | 'integer' | 'real' | 'boolean' | 'json' | 'blob';
+
+export type Column = {
+  readonly type: ColumnType;
+  /** May hold null. */
+  readonly optional?: true;
+  /** What personal data it is, in a word or two. A column without it holds none. */
+  readonly personal?: string;
+};
+
+export type Index<Row> = {
+  readonly fields: readonly (keyof Row & string)[];
+  readonly unique?: true;
+  /** A partial index: only the rows whose fields have these values. */
+  readonly where?: Partial<Row>;
+};
+
+/** Every row has an `id`: SQLite's primary key, MongoDB's `_id` (so that a collection can be sharded by hashed `_id`). */
+export type AnyRow = { readonly id: string };
+
+export type Table<Row extends AnyRow> = {
+  readonly name: string;
+  /** The folder that owns it. */
+  readonly owner: string;
+  readonly columns: { readonly [Field in keyof Row & string]: Column };
+  readonly indexes: readonly Index<Row>[];
+  /** Whose row it is: the column that holds the contact's id or the person's key; null where rows belong to nobody. */
+  readonly person: { readonly contactId: keyof Row & string } | { readonly personKey: keyof Row & string } | null;
+  /** What an erasure does with the person's rows: delete them, blank these columns, or keep them for the reason given. */
+  readonly erase: 'delete' | { readonly blank: readonly (keyof Row & string)[] } | { readonly keep: string };
+  /** What "what do you know about me" shows: these columns; an empty list only with a reason. */
+  readonly export: readonly (keyof Row & string)[] | { readonly none: string };
+  /** When rows go by themselves: so many days after the time in `field` (ms), or never, for the reason given. `blank` empties those
+   *  columns instead of deleting the row. */
+  readonly retention:
+    | { readonly field: keyof Row & string; readonly days: number | 'bodies'; readonly blank?: readonly (keyof Row & string)[]; readonly only?: Partial<Row> }
+    | { readonly forever: string };
+};
+
+/** Any table, its row type forgotten: what storage itself handles. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a Table<Row> is invariant in Row; storage treats rows as plain records
+export type AnyTable = Table<any>;
+
+/** Declares a table; the identity function, for its types. */
+export const defineTable = <Row extends AnyRow>(table: Table<Row>): Table<Row> => table;
+
+/** One forward-only step of a capability. It must be safe to run again after it was cut off half-way. */
+export type Migration = {
+  /** `capability/number`; never changed once released. */
+  readonly id: string;
+  readonly steps: readonly MigrationStep[];
+};
+
+export type MigrationStep =
+  /** Makes the table with its indexes, or adds whatever columns and indexes it lacks. */
+  { readonly ensure: AnyTable };
