@@ -1,0 +1,25 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+
+/** Everything that is derived from SECRET_KEY. Losing it loses nothing of the conversations, but nothing hashed can be matched again. */
+export type Keys = {
+  /** Hashes identities and wamids where they must be found again but never read. */
+  readonly pepper: Buffer;
+  /** Chains the consent ledger. */
+  readonly ledger: Buffer;
+  /** Wraps the weekly rating keys. */
+  readonly ratingWrap: Buffer;
+  /** Says which SECRET_KEY a store belongs to, and nothing else about it. */
+  readonly fingerprint: string;
+};
+
+const derive = (secretKey: string, purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secretKey, 'vestnik', purpose, 32));
+
+export const deriveKeys = (secretKey: string): Keys => ({
+  pepper: derive(secretKey, 'pepper'),
+  ledger: derive(secretKey, 'ledger'),
+  ratingWrap: derive(secretKey, 'rating-wrap'),
+  fingerprint: derive(secretKey, 'fingerprint').toString('hex').slice(0, 32),
+});
+
+/** A text under the pepper, 128 bits, as 22 characters of base64url. */
+export const hashed = (pepper: Buffer, text: string): string => createHmac('sha256', pepper).update(text).digest().toString('base64url', 0, 16);
