@@ -9,12 +9,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BuildFailed, ensureBuilt, PROJECT_ROOT } from '../src/launch/build.mjs';
 
+const LAUNCHER = 'src/launch/*.test.mjs'; // runs before anything is compiled, so it is not
 const SUITES = {
-  unit: 'dist/{src,webhooks,emulator}/**/!(*.contract).test.js',
-  contracts: 'dist/{src,webhooks,emulator}/**/*.contract.test.js',
-  journeys: 'dist/test/**/*.test.js',
+  unit: ['dist/{src,webhooks,emulator}/**/!(*.contract).test.js', LAUNCHER],
+  contracts: ['dist/{src,webhooks,emulator}/**/*.contract.test.js'],
+  journeys: ['dist/test/**/*.test.js'],
 };
-const EVERYTHING = 'dist/{src,webhooks,emulator,test}/**/*.test.js';
+const EVERYTHING = Object.values(SUITES).flat();
 
 const say = (line) => console.log(`  ${line}`);
 
@@ -42,9 +43,9 @@ child.on('exit', (code, signal) => process.exit(signal ? 1 : code));
 function mochaArguments(given) {
   const suites = given.filter((argument) => argument in SUITES);
   const others = given.filter((argument) => !(argument in SUITES)).map(compiledPath);
-  if (suites.length > 0) return [...suites.map((suite) => SUITES[suite]), ...others];
-  const namesFile = others.some((argument) => argument.endsWith('.test.js'));
-  return namesFile ? others : [EVERYTHING, ...others];
+  if (suites.length > 0) return [...suites.flatMap((suite) => SUITES[suite]), ...others];
+  const namesFile = others.some((argument) => /\.test\.m?js$/.test(argument));
+  return namesFile ? others : [...EVERYTHING, ...others];
 }
 
 function compiledPath(argument) {

@@ -23,6 +23,7 @@ export class BuildFailed extends Error {}
  * @throws {BuildFailed}
  */
 export async function ensureBuilt({ root = PROJECT_ROOT, onBuild, compile = runCompiler } = {}) {
+  if (!existsSync(join(root, 'tsconfig.json'))) return; // an installation of dist/ alone
   if (await isFresh(root)) return;
   await withBuildLock(join(root, '.cache', 'build-lock'), async () => {
     const fingerprint = await fingerprintOf(root);
