@@ -1,0 +1,275 @@
+import { z } from 'zod';
+import { addFirstPeople } from '../emulator.js';
+import { defaultSettings } from '../settings.js';
+import { orRefuse, personOf, Refusal, route, wholeNumber, type Route } from './route.js';
+import { handshake, postRaw, RawWebhook } from './raw-webhook.js';
+
+const ms = z
+  .number()
+  .int()
+  .min(0)
+  .max(24 * 60 * 60 * 1000);
+const SettingsBody = z.strictObject({
+  webhookUrl: z.url({ protocol: /^https?$/ }).optional(),
+  webhooks: z.boolean().optional().describe('false: webhooks wait in the queue'),
+  webhookConcurrency: z.number().int().min(1).max(1_000).optional(),
+  webhookTimeoutMs: ms.min(1).optional(),
+  retryScheduleMs: z.array(ms).min(1).max(50).optional(),
+  retryForMs: z.number().int().min(0).optional(),
+  batchUpTo: z.number().int().min(1).max(1_000).optional(),
+  statuses: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      sentMs: ms.optional(),
+      deliveredMs: ms.optional(),
+      readMs: ms.optional(),
+    })
+    .optional(),
+  window: z.boolean().optional(),
+  windowErrorBy: z.enum(['answer', 'webhook']).optional(),
+  pairRate: z.boolean().optional(),
+  numberRate: z.boolean().optional(),
+  numberPerSecond: z.number().int().min(1).max(1_000_000).optional(),
+  tokenExpired: z.boolean().optional().describe('every Graph call is answered 190'),
+});
+
+const code = z.number().int().min(0);
+const httpStatus = z.number().int().min(200).max(599);
+const retryAfterSeconds = z.number().int().min(0).optional();
+const details = z.string().max(1_000).optional();
+const body = z.string().max(10_000).optional();
+const FaultBody = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('error'), code, httpStatus: httpStatus.optional(), details, retryAfterSeconds }),
+  z.object({ kind: z.literal('http'), httpStatus, body, accepted: z.boolean().optional(), retryAfterSeconds }),
+  z.object({ kind: z.literal('timeout') }).describe('not accepted, never answered'),
+  z.object({ kind: z.literal('reset') }).describe('not accepted, connection reset'),
+  z
+    .object({ kind: z.literal('answerLost'), by: z.enum(['reset', 'silence']).optional() })
+    .describe('accepted; statuses follow'),
+  z.object({ kind: z.literal('delay'), ms }).describe('accepted at once, answered later'),
+  z.object({ kind: z.literal('unreadable'), body }).describe('accepted, 200 with a body nobody can read'),
+  z.object({ kind: z.literal('expiredToken') }),
+  z.object({ kind: z.literal('failedLater'), code, details }).describe('200, then a failed status'),
+]);
+const FaultTarget = z.object({
+  times: z
+    .union([z.number().int().min(1), z.literal('all')])
+    .optional()
+    .describe('1 when absent'),
+  personId: z.string().optional(),
+});
+
+const TemplateBody = z.looseObject({
+  name: z.string().regex(/^[a-z0-9_]{1,512}$/),
+  language: z.string().min(2).max(10),
+  status: z.string().optional(),
+  category: z.string().optional(),
+  parameter_format: z.string().optional(),
+  components: z.array(z.looseObject({})).optional(),
+});
+
+/** The platform itself: settings, faults, clock, journal, statuses by hand, raw webhooks, templates, reset. */
+export const platformRoutes: readonly Route[] = [
+  route({
+    method: 'get',
+    path: '/state',
+    summary: 'What is going on: counts, settings, clock, faults',
+    handle: ({ emulator }) => ({
+      phoneNumberId: emulator.number.phoneNumberId,
+      businessAccountId: emulator.options.businessAccountId,
+      displayPhoneNumber: emulator.number.displayPhoneNumber,
+      people: emulator.people.size,
+      messages: emulator.threads.size,
+      webhooksWaiting: emulator.webhooks.pending,
+      clock: { now: new Date(emulator.clock.now()).toISOString(), offsetMs: emulator.clock.offset },
+      settings: emulator.settings,
+      faults: emulator.faults.all(),
+    }),
+  }),
+  route({
+    method: 'get',
+    path: '/settings',
+    summary: 'The settings',
+    handle: ({ emulator }) => emulator.settings,
+  }),
+  route({
+    method: 'post',
+    path: '/settings',
+    summary: 'Change some of the settings',
+    body: SettingsBody,
+    handle: ({ emulator, body: change }) => {
+      const { statuses, ...rest } = change;
+      Object.assign(emulator.settings, rest);
+      Object.assign(emulator.settings.statuses, statuses);
+      emulator.webhooks.wake();
+      return emulator.settings;
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/clock',
+    summary: 'Move the clock: {offsetMs} from the real time, or {advanceMs} from where it stands',
+    body: z.union([z.strictObject({ offsetMs: z.number().int() }), z.strictObject({ advanceMs: z.number().int() })]),
+    handle: ({ emulator, body: move }) => {
+      emulator.clock.setOffset('offsetMs' in move ? move.offsetMs : emulator.clock.offset + move.advanceMs);
+      emulator.snapshot.touch();
+      return { now: new Date(emulator.clock.now()).toISOString(), offsetMs: emulator.clock.offset };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/faults',
+    summary: 'Faults waiting to be applied',
+    handle: ({ emulator }) => ({ items: emulator.faults.all() }),
+  }),
+  route({
+    method: 'post',
+    path: '/faults',
+    summary: 'Make the next sends go wrong',
+    body: FaultBody.and(FaultTarget),
+    status: 201,
+    handle: ({ emulator, body: { times = 1, personId, ...kind } }) => {
+      if (personId) personOf(emulator, personId);
+      return orRefuse(emulator.faults.add(kind, times === 'all' ? null : times, personId));
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/faults',
+    summary: 'Take all faults away',
+    handle: ({ emulator }) => {
+      emulator.faults.clear();
+      return { items: [] };
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/faults/{id}',
+    summary: 'Take one fault away',
+    handle: ({ emulator, params }) => {
+      if (!emulator.faults.remove(params['id'] ?? '')) throw new Refusal(404, 'there is no such fault');
+      return { items: emulator.faults.all() };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/messages/{id}/statuses',
+    summary:
+      'Send a status of a message of ours, whatever its state; `extra` replaces or adds members, null takes one away',
+    body: z.object({
+      status: z.enum(['sent', 'delivered', 'read', 'played', 'failed']),
+      timestamp: z.union([z.string(), z.number()]).optional(),
+      errors: z.array(z.looseObject({})).optional(),
+      extra: z.looseObject({}).optional(),
+      times: z.number().int().min(1).max(10_000).optional(),
+    }),
+    handle: ({ emulator, params, body: { status, timestamp, errors, extra, times } }) => {
+      const message = emulator.threads.get(params['id'] ?? '');
+      if (!message || message.direction !== 'out') throw new Refusal(404, 'there is no such message of the business');
+      const more = {
+        ...(timestamp === undefined ? {} : { timestamp: String(timestamp) }),
+        ...(errors ? { errors } : {}),
+        ...extra,
+      };
+      emulator.statuses.emit(message, personOf(emulator, message.personId), status, more, times ?? 1);
+      return { id: message.id, state: message.state };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/messages/{id}',
+    summary: 'One message of any thread',
+    handle: ({ emulator, params }) => {
+      const message = emulator.threads.get(params['id'] ?? '');
+      if (!message) throw new Refusal(404, 'there is no such message');
+      return message;
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/webhook',
+    summary:
+      'Post a raw webhook: an object is escaped as Meta does, a string goes verbatim; signed unless told otherwise',
+    body: RawWebhook,
+    handle: ({ emulator, body: raw }) => postRaw(emulator, raw),
+  }),
+  route({
+    method: 'post',
+    path: '/verify',
+    summary: "Meta's verification GET to the webhook address",
+    body: z.object({ token: z.string().optional(), challenge: z.string().optional() }),
+    handle: ({ emulator, body: given }) => handshake(emulator, given),
+  }),
+  route({
+    method: 'get',
+    path: '/log',
+    summary: 'The journal, oldest first: entries after `after` (seq), of one event or person',
+    query: ['after', 'limit', 'event', 'person'],
+    handle: ({ emulator, query }) => {
+      const { event, person } = query;
+      const items = emulator.journal.read({
+        after: wholeNumber(query['after'], 0, Number.MAX_SAFE_INTEGER),
+        limit: wholeNumber(query['limit'], 1_000, 20_000),
+        event,
+        person,
+      });
+      return { items, next: items.at(-1)?.seq ?? null };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/templates',
+    summary: 'Declared templates',
+    handle: ({ emulator }) => ({ items: emulator.templates.all() }),
+  }),
+  route({
+    method: 'post',
+    path: '/templates',
+    summary: 'Declare a template without review; without components it takes any parameters',
+    body: TemplateBody,
+    status: 201,
+    handle: ({ emulator, body: template }) => {
+      emulator.snapshot.touch();
+      const { name, language, status, category, parameter_format, components } = template;
+      return emulator.templates.put({
+        name,
+        language,
+        ...(status ? { status } : {}),
+        ...(category ? { category } : {}),
+        ...(parameter_format ? { parameter_format } : {}),
+        ...(components ? { components } : {}),
+      });
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/reset',
+    summary:
+      'Forget people, threads, templates, media, faults, waiting webhooks; settings, clock and people as at first',
+    body: z.object({ keepSettings: z.boolean().optional(), people: z.boolean().optional().describe('false: nobody') }),
+    handle: ({ emulator, body: wish }) => {
+      emulator.statuses.clear();
+      emulator.webhooks.clear();
+      for (const part of ['people', 'threads', 'templates', 'media', 'faults'] as const) emulator[part].clear();
+      emulator.rates.reset();
+      emulator.journal.clearMemory();
+      if (!wish.keepSettings) {
+        Object.assign(emulator.settings, defaultSettings(emulator.options.webhookUrl));
+        emulator.clock.setOffset(0);
+      }
+      if (wish.people !== false) addFirstPeople(emulator.people);
+      emulator.snapshot.touch();
+      emulator.events.emit('people', {});
+      return { people: emulator.people.size };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/events',
+    summary: 'Live updates for the phone page (text/event-stream)',
+    handle: ({ emulator, response }) => {
+      if (!emulator.events.listen(response)) throw new Refusal(503, 'too many pages are open');
+      return undefined;
+    },
+  }),
+];

@@ -1,0 +1,133 @@
+import type { Clock } from '../clock.js';
+import { webhookError, type GraphError } from '../graph-errors.js';
+import type { Settings } from '../settings.js';
+import type { Snapshot } from '../snapshot.js';
+import { contactOf, messagesChange, type NumberIdentity } from '../webhook/payloads.js';
+import type { WebhookSender } from '../webhook/sender.js';
+import type { Events } from './events.js';
+import { visiblePhone, type Person } from './people.js';
+import type { MessageState, ThreadMessage, Threads } from './threads.js';
+
+export type StatusName = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
+
+interface World {
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly threads: Threads;
+  readonly events: Events;
+  readonly webhooks: WebhookSender;
+  readonly number: NumberIdentity;
+  readonly snapshot: Snapshot;
+}
+
+/** Moves our server's messages along, sent → delivered → read, and tells the server (reference §4). */
+export class Statuses {
+  private readonly timers = new Set<NodeJS.Timeout>();
+
+  constructor(private readonly world: World) {}
+
+  /** Starts the usual course of an accepted message, at the pace of the settings and as the person's telephone allows. */
+  follow(message: ThreadMessage, person: Person): void {
+    const { statuses } = this.world.settings;
+    if (!statuses.enabled) return;
+    this.later(statuses.sentMs, () => {
+      this.move(message, person, 'sent');
+      // A reaction yields only `sent` (reference §4.1).
+      if (message.type === 'reaction' || !person.autoDeliver) return;
+      this.later(statuses.deliveredMs, () => {
+        this.move(message, person, 'delivered');
+        if (person.autoRead) this.later(statuses.readMs, () => this.read(message, person));
+      });
+    });
+  }
+
+  /** The person sees the message: `read` if they let others know, else nothing but their own screen changes. */
+  read(message: ThreadMessage, person: Person): void {
+    if (message.state === 'accepted' || message.state === 'failed') return;
+    if (person.readReceipts && message.type !== 'reaction') this.move(message, person, 'read');
+  }
+
+  /** An accepted message that turns out impossible: `failed`, after the time a `sent` would have taken. */
+  failLater(message: ThreadMessage, person: Person | undefined, error: GraphError, recipient: string): void {
+    this.later(this.world.settings.statuses.sentMs, () => {
+      message.error = `${error.code} ${error.title}`;
+      this.world.threads.advance(message, 'failed');
+      this.tell(message);
+      this.post(message, person, 'failed', { errors: [webhookError(error)] }, recipient);
+    });
+  }
+
+  /** Sends one status by hand, whatever the message's state is.
+   *  @param extra members that replace or add to the usual ones; null takes one away */
+  emit(
+    message: ThreadMessage,
+    person: Person,
+    status: StatusName,
+    extra: Record<string, unknown>,
+    times: number,
+  ): void {
+    if (status !== 'played') this.world.threads.advance(message, status);
+    this.tell(message);
+    for (let n = 0; n < times; n++) this.post(message, person, status, extra);
+  }
+
+  clear(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  private move(message: ThreadMessage, person: Person, status: Exclude<StatusName, 'played' | 'failed'>): void {
+    if (!this.world.threads.advance(message, status satisfies MessageState)) return;
+    this.tell(message);
+    this.post(message, person, status, {});
+  }
+
+  private tell(message: ThreadMessage): void {
+    this.world.snapshot.touch();
+    if (!this.world.events.watched) return;
+    const { id, personId, state, error } = message;
+    this.world.events.emit('state', { id, personId, state, ...(error ? { error } : {}) });
+  }
+
+  private post(
+    message: ThreadMessage,
+    person: Person | undefined,
+    status: StatusName,
+    extra: Record<string, unknown>,
+    recipient?: string,
+  ): void {
+    const failed = status === 'failed';
+    const phone = person ? visiblePhone(person) : undefined;
+    const userId = person?.userId;
+    // Pricing comes on `sent` and on one of delivered/read (reference §4.2): here on delivered.
+    const priced = (status === 'sent' || status === 'delivered') && message.type !== 'reaction';
+    const body: Record<string, unknown> = {
+      id: message.id,
+      status,
+      timestamp: String(this.world.clock.nowSeconds()),
+      ...(phone ? { recipient_id: phone } : !person && recipient ? { recipient_id: recipient } : {}),
+      // A failed send to a phone does not tell the BSUID (reference §3.4).
+      ...(userId && !(failed && message.sentTo === 'phone') ? { recipient_user_id: userId } : {}),
+      ...(person?.parentUserId && !failed ? { recipient_parent_user_id: person.parentUserId } : {}),
+      ...(message.callbackData === undefined ? {} : { biz_opaque_callback_data: message.callbackData }),
+      ...(priced
+        ? {
+            pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: message.category ?? 'service' },
+          }
+        : {}),
+      ...extra,
+    };
+    for (const [key, value] of Object.entries(extra)) if (value === null) delete body[key];
+    const contacts = failed || !person ? {} : { contacts: [contactOf(person, status !== 'sent')] };
+    const change = messagesChange(this.world.number, { ...contacts, statuses: [body] });
+    this.world.webhooks.enqueue(change, [`${message.id}:${status}`]);
+  }
+
+  private later(ms: number, then: () => void): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      then();
+    }, ms);
+    this.timers.add(timer);
+  }
+}

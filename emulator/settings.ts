@@ -1,0 +1,44 @@
+import { RATES } from './limits.js';
+
+/** What a test or a person at the page may change while the emulator runs. */
+export interface Settings {
+  webhookUrl: string;
+  /** webhooks are sent at all; off, they wait in the queue */
+  webhooks: boolean;
+  /** POSTs in flight at once */
+  webhookConcurrency: number;
+  /** how long the server may take to answer a webhook, ms */
+  webhookTimeoutMs: number;
+  /** pauses between attempts, ms; the last one repeats */
+  retryScheduleMs: number[];
+  /** a POST older than this is given up (Meta: 36 h or 7 days, reference §1.3) */
+  retryForMs: number;
+  /** updates put into one POST when they wait at the same time; 1 = each alone */
+  batchUpTo: number;
+  statuses: { enabled: boolean; sentMs: number; deliveredMs: number; readMs: number };
+  window: boolean;
+  /** where a send outside the window is refused: in the answer, or accepted and then failed by webhook */
+  windowErrorBy: 'answer' | 'webhook';
+  pairRate: boolean;
+  numberRate: boolean;
+  numberPerSecond: number;
+  /** every Graph call is answered 190 */
+  tokenExpired: boolean;
+}
+
+export const defaultSettings = (webhookUrl: string): Settings => ({
+  webhookUrl,
+  webhooks: true,
+  webhookConcurrency: 16,
+  webhookTimeoutMs: 10_000,
+  retryScheduleMs: [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000],
+  retryForMs: 36 * 60 * 60 * 1000,
+  batchUpTo: 1,
+  statuses: { enabled: true, sentMs: 50, deliveredMs: 300, readMs: 800 },
+  window: true,
+  windowErrorBy: 'answer',
+  pairRate: true,
+  numberRate: true,
+  numberPerSecond: RATES.numberPerSecond,
+  tokenExpired: false,
+});

@@ -1,0 +1,205 @@
+import { Pool } from 'undici';
+import type { Journal } from '../journal.js';
+import type { Settings } from '../settings.js';
+import { escapedJson, signatureOf } from './escape.js';
+
+/** What waits to be posted: one `change`, already escaped, and the ids it is about (for the journal). */
+interface Waiting {
+  readonly change: string;
+  readonly ids: readonly string[];
+}
+
+interface Post {
+  readonly body: string;
+  readonly ids: readonly string[];
+  readonly madeAt: number;
+  attempt: number;
+}
+
+/** How one attempt ended. `answered` is null when there was no answer at all. */
+export interface Outcome {
+  readonly answered: number | null;
+  readonly ms: number;
+  readonly error?: string;
+}
+
+/** Changes and POSTs held while the server is away; beyond it the newest are refused and said so in the journal. */
+export const MAX_WAITING = 500_000;
+
+/** Posts signed webhooks to the server, many at once, and again with growing pauses until it answers 200 (reference §1.3).
+ *  What waits lives in memory: it outlives the server's death, not this process's. */
+export class WebhookSender {
+  private readonly queue: Waiting[] = [];
+  private head = 0;
+  private readonly due: Post[] = [];
+  private readonly sleeping = new Set<NodeJS.Timeout>();
+  private inFlight = 0;
+  private scheduled = false;
+  private closed = false;
+  private pool: Pool | undefined;
+  private poolKey = '';
+  private path = '/';
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly account: { readonly businessAccountId: string; readonly appSecret: string },
+    private readonly journal: Journal,
+  ) {}
+
+  /** POSTs and changes not yet answered with 200. */
+  get pending(): number {
+    return this.queue.length - this.head + this.due.length + this.sleeping.size + this.inFlight;
+  }
+
+  /** Queues one change. @param ids message ids, statuses as `wamid:status` */
+  enqueue(change: unknown, ids: readonly string[]): void {
+    if (this.closed) return;
+    if (this.pending >= MAX_WAITING) {
+      this.journal.add({ event: 'webhook', ids, attempt: 0, answered: null, ms: 0, error: 'queue full', gaveUp: true });
+      return;
+    }
+    this.queue.push({ change: escapedJson(change), ids });
+    this.wake();
+  }
+
+  /** Looks again at what waits: after a change of settings. */
+  wake(): void {
+    if (this.scheduled || this.closed) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.fill();
+    });
+  }
+
+  /** Posts a body as it is, once, outside the queue and without retries: the control API's raw webhook.
+   *  @param headers replace or add to the usual ones; undefined takes one away */
+  async postRaw(body: string | Buffer, headers: Record<string, string | undefined>): Promise<Outcome> {
+    const all: Record<string, string> = {};
+    const signed = {
+      'content-type': 'application/json',
+      'x-hub-signature-256': signatureOf(body, this.account.appSecret),
+    };
+    for (const [name, value] of Object.entries({ ...signed, ...headers })) if (value !== undefined) all[name] = value;
+    return this.request(body, all);
+  }
+
+  /** Forgets everything that waits. */
+  clear(): void {
+    this.queue.length = 0;
+    this.head = 0;
+    this.due.length = 0;
+    for (const timer of this.sleeping) clearTimeout(timer);
+    this.sleeping.clear();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.clear();
+    await this.pool?.destroy();
+  }
+
+  private fill(): void {
+    while (!this.closed && this.settings.webhooks && this.inFlight < this.settings.webhookConcurrency) {
+      const post = this.due.shift() ?? this.nextPost();
+      if (!post) return;
+      this.inFlight += 1;
+      void this.attempt(post);
+    }
+  }
+
+  private nextPost(): Post | undefined {
+    const waiting = this.queue.length - this.head;
+    if (waiting === 0) return undefined;
+    const taken = this.queue.slice(this.head, this.head + Math.min(waiting, this.settings.batchUpTo));
+    this.head += taken.length;
+    // The used front is cut off now and then: shift() on a long array costs as much as the array is long.
+    if (this.head > 4_096 || this.head === this.queue.length) {
+      this.queue.splice(0, this.head);
+      this.head = 0;
+    }
+    const changes = taken.map((each) => each.change).join(',');
+    const id = escapedJson(this.account.businessAccountId);
+    return {
+      body: `{"object":"whatsapp_business_account","entry":[{"id":${id},"changes":[${changes}]}]}`,
+      ids: taken.flatMap((each) => each.ids),
+      madeAt: Date.now(),
+      attempt: 0,
+    };
+  }
+
+  private async attempt(post: Post): Promise<void> {
+    post.attempt += 1;
+    const outcome = await this.request(post.body, {
+      'content-type': 'application/json',
+      'x-hub-signature-256': signatureOf(post.body, this.account.appSecret),
+    });
+    this.inFlight -= 1;
+    if (this.closed) return;
+    const failed = outcome.answered !== 200;
+    const gaveUp = failed && Date.now() - post.madeAt > this.settings.retryForMs;
+    this.journal.add({
+      event: 'webhook',
+      ids: post.ids,
+      attempt: post.attempt,
+      ...outcome,
+      ...(gaveUp ? { gaveUp: true as const } : {}),
+    });
+    if (failed && !gaveUp) this.sleep(post);
+    this.fill();
+  }
+
+  private sleep(post: Post): void {
+    const schedule = this.settings.retryScheduleMs;
+    const pauseMs = schedule[Math.min(post.attempt, schedule.length) - 1] ?? 1_000;
+    const timer = setTimeout(() => {
+      this.sleeping.delete(timer);
+      this.due.push(post);
+      this.wake();
+    }, pauseMs);
+    this.sleeping.add(timer);
+  }
+
+  private async request(body: string | Buffer, headers: Record<string, string>): Promise<Outcome> {
+    const startedAt = performance.now();
+    const ms = () => Math.round((performance.now() - startedAt) * 10) / 10;
+    try {
+      const pool = this.poolFor();
+      const answer = await pool.request({
+        method: 'POST',
+        path: this.path,
+        headers: { 'user-agent': 'facebookexternalua', ...headers },
+        body,
+        headersTimeout: this.settings.webhookTimeoutMs,
+        bodyTimeout: this.settings.webhookTimeoutMs,
+      });
+      await answer.body.dump();
+      return { answered: answer.statusCode, ms: ms() };
+    } catch (error) {
+      return { answered: null, ms: ms(), error: nameOf(error) };
+    }
+  }
+
+  private poolFor(): Pool {
+    const { webhookUrl, webhookConcurrency } = this.settings;
+    const key = `${webhookUrl} ${webhookConcurrency}`;
+    if (!this.pool || this.poolKey !== key) {
+      const url = new URL(webhookUrl);
+      const old = this.pool;
+      this.pool = new Pool(url.origin, {
+        connections: webhookConcurrency,
+        pipelining: 1,
+        connect: { timeout: this.settings.webhookTimeoutMs },
+      });
+      this.path = url.pathname + url.search;
+      this.poolKey = key;
+      void old?.close().catch(() => undefined);
+    }
+    return this.pool;
+  }
+}
+
+const nameOf = (error: unknown): string =>
+  error instanceof Error
+    ? ('code' in error && typeof error.code === 'string' && error.code) || error.message
+    : String(error);
