@@ -24,8 +24,6 @@ export function isAllowed(host: string): boolean {
 
 type Connect = (this: Socket, ...args: unknown[]) => Socket;
 
-// Only here to be called as methods again.
-// eslint-disable-next-line @typescript-eslint/unbound-method
 const connect = Socket.prototype.connect as unknown as Connect;
 Socket.prototype.connect = function guarded(this: Socket, ...args: unknown[]): Socket {
   const host = hostAmong(args);
@@ -36,7 +34,6 @@ Socket.prototype.connect = function guarded(this: Socket, ...args: unknown[]): S
   return connect.apply(this, args);
 } as Socket['connect'];
 
-// eslint-disable-next-line @typescript-eslint/unbound-method
 const send = UdpSocket.prototype.send as unknown as (this: UdpSocket, ...args: unknown[]) => void;
 UdpSocket.prototype.send = function guarded(this: UdpSocket, ...args: unknown[]): void {
   const host = args.slice(1).find((arg) => typeof arg === 'string');
