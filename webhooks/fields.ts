@@ -1,0 +1,40 @@
+/** Fields that concern the account, its templates, its quality and capability: kept raw, read by `src/platform` (reference §5). */
+export const ACCOUNT_FIELDS: ReadonlySet<string> = new Set([
+  'message_template_status_update',
+  'template_category_update',
+  'message_template_quality_update',
+  'message_template_components_update',
+  'template_correct_category_detection',
+  'account_update',
+  'account_alerts',
+  'account_review_update',
+  'phone_number_quality_update',
+  'business_capability_update',
+  'phone_number_name_update',
+  'security',
+  'business_username_update',
+  'payment_configuration_update',
+  'flows',
+  'automatic_events',
+  'tracking_events',
+  'partner_solutions',
+  'account_settings_update',
+  'business_status_update',
+]);
+
+/** Fields about people that are not ours to answer: another responder owns the thread, a colleague wrote from the phone app,
+ *  calls, groups, history (reference §5, §5.3). Kept and counted. */
+export const BYSTANDER_FIELDS: ReadonlySet<string> = new Set([
+  'standby',
+  'messaging_handovers',
+  'smb_message_echoes',
+  'message_echoes',
+  'smb_app_state_sync',
+  'history',
+  'calls',
+  'consumer_profile',
+  'group_lifecycle_update',
+  'group_participants_update',
+  'group_settings_update',
+  'group_status_update',
+]);
