@@ -29,6 +29,7 @@ export class Program {
   #child: ChildProcess | undefined;
   #ending: Promise<Ending> = Promise.resolve({ code: null, signal: null });
   #output = '';
+  #outputBefore = ''; // of earlier starts
 
   private constructor(private readonly settings: Settings) {}
 
@@ -42,7 +43,7 @@ export class Program {
 
   /** All it wrote on stdout and stderr so far, over all its starts. */
   get output(): string {
-    return this.#output;
+    return this.#outputBefore + this.#output;
   }
 
   get pid(): number {
@@ -87,7 +88,7 @@ export class Program {
     await this.launch(env);
   }
 
-  /** Resolves with the first line matching `pattern` written since this call or before. @throws after `limitMs` */
+  /** The first line matching `pattern` that it wrote or will write since its present start. @throws after `limitMs` */
   async line(pattern: RegExp, limitMs = READY_LIMIT_MS): Promise<string> {
     const deadline = Date.now() + limitMs;
     for (;;) {
@@ -113,6 +114,8 @@ export class Program {
     });
     lookAfter(child);
     this.#child = child;
+    this.#outputBefore = this.output;
+    this.#output = '';
     this.#ending = once(child, 'close').then(([code, signal]) => ({ code, signal }) as Ending);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
