@@ -57,7 +57,10 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   const templates = new Templates();
   const journal = new Journal(options.dataDir);
   const events = new Events();
-  const webhooks = new WebhookSender(settings, options, journal);
+  const webhooks = new WebhookSender(settings, options, journal, {
+    delivered: (ids) => markDelivered(threads, events, ids),
+    turned: (answers) => events.emit('server', { answers }),
+  });
   const number = { phoneNumberId: options.phoneNumberId, displayPhoneNumber: options.displayPhoneNumber };
   const snapshot = new Snapshot(options.dataDir, { people, threads, templates, clock });
   const statuses = new Statuses({ clock, settings, threads, events, webhooks, number, snapshot });
@@ -80,6 +83,15 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     snapshot,
     baseUrl: '',
   };
+}
+
+// The customer's own message has reached the business once the server said 200: its second tick on the page.
+function markDelivered(threads: Threads, events: Events, ids: readonly string[]): void {
+  for (const id of ids) {
+    const message = threads.get(id);
+    if (message?.direction !== 'in' || !threads.advance(message, 'delivered') || !events.watched) continue;
+    events.emit('state', { id, personId: message.personId, state: message.state });
+  }
 }
 
 /** Three customers to begin with: a Russian and an English one, and one who shows no number. */

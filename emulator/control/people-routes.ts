@@ -3,7 +3,7 @@ import { MAX_PEOPLE, type Person } from '../phone/people.js';
 import { sendInbound } from '../phone/inbound.js';
 import { tap } from '../phone/taps.js';
 import { changeNumber, changeUserId, openChat } from '../phone/telephone.js';
-import { bubbleOf } from './bubble.js';
+import { bubbleOf } from '../phone/bubble.js';
 import { orRefuse, personOf, Refusal, route, wholeNumber, type Route } from './route.js';
 
 const phone = z.string().regex(/^\+?\d{5,20}$/);

@@ -81,6 +81,7 @@ export const platformRoutes: readonly Route[] = [
       people: emulator.people.size,
       messages: emulator.threads.size,
       webhooksWaiting: emulator.webhooks.pending,
+      serverAnswers: emulator.webhooks.serverAnswers,
       clock: { now: new Date(emulator.clock.now()).toISOString(), offsetMs: emulator.clock.offset },
       settings: emulator.settings,
       faults: emulator.faults.all(),

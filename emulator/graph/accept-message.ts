@@ -2,6 +2,7 @@ import type { Emulator } from '../emulator.js';
 import { graphError, type GraphError } from '../graph-errors.js';
 import { newWamid } from '../ids.js';
 import { RATES } from '../limits.js';
+import { bubbleOf } from '../phone/bubble.js';
 import { spelledIdentity, type Person } from '../phone/people.js';
 import type { ThreadMessage } from '../phone/threads.js';
 import { checkShape } from './message-shape.js';
@@ -149,6 +150,6 @@ function show(emulator: Emulator, person: Person, message: ThreadMessage): void 
   person.lastActivityAt = message.at;
   person.unread += 1;
   person.typingUntil = 0;
-  if (events.watched) events.emit('message', { ...message, unread: person.unread });
+  if (events.watched) events.emit('message', { ...bubbleOf(emulator, message), unread: person.unread });
   snapshot.touch();
 }

@@ -23,6 +23,14 @@ export interface Outcome {
   readonly error?: string;
 }
 
+/** Who is told how deliveries go. */
+export interface DeliveryWatch {
+  /** the server said 200 to a POST about these */
+  delivered(ids: readonly string[]): void;
+  /** the server began or ceased to answer with 200 */
+  turned(answers: boolean): void;
+}
+
 /** Changes and POSTs held while the server is away; beyond it the newest are refused and said so in the journal. */
 export const MAX_WAITING = 500_000;
 
@@ -34,6 +42,7 @@ export class WebhookSender {
   private readonly due: Post[] = [];
   private readonly sleeping = new Set<NodeJS.Timeout>();
   private inFlight = 0;
+  private answers = true;
   private scheduled = false;
   private closed = false;
   private pool: Pool | undefined;
@@ -44,11 +53,17 @@ export class WebhookSender {
     private readonly settings: Settings,
     private readonly account: { readonly businessAccountId: string; readonly appSecret: string },
     private readonly journal: Journal,
+    private readonly watch: DeliveryWatch,
   ) {}
 
   /** POSTs and changes not yet answered with 200. */
   get pending(): number {
     return this.queue.length - this.head + this.due.length + this.sleeping.size + this.inFlight;
+  }
+
+  /** Whether the last POST was answered with 200. */
+  get serverAnswers(): boolean {
+    return this.answers;
   }
 
   /** Queues one change. @param ids message ids, statuses as `wamid:status` */
@@ -145,7 +160,12 @@ export class WebhookSender {
       ...outcome,
       ...(gaveUp ? { gaveUp: true as const } : {}),
     });
-    if (failed && !gaveUp) this.sleep(post);
+    if (this.answers === failed) {
+      this.answers = !failed;
+      this.watch.turned(this.answers);
+    }
+    if (!failed) this.watch.delivered(post.ids);
+    else if (!gaveUp) this.sleep(post);
     this.fill();
   }
 

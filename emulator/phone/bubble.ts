@@ -1,6 +1,6 @@
 import type { Emulator } from '../emulator.js';
-import { optionsOf } from '../phone/taps.js';
-import type { ThreadMessage } from '../phone/threads.js';
+import { optionsOf } from './taps.js';
+import type { ThreadMessage } from './threads.js';
 
 /** A message as the phone page draws it: the stored one, and for a template the words it stands for and its buttons. */
 export function bubbleOf(emulator: Emulator, message: ThreadMessage): Record<string, unknown> {

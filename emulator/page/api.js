@@ -1,0 +1,30 @@
+// The control API, and the stream of what happens.
+async function call(method, path, body) {
+  const response = await fetch(`/_emulator${path}`, {
+    method,
+    headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error ?? response.statusText);
+  return answer;
+}
+
+const at = (id) => `/people/${encodeURIComponent(id)}`;
+
+export const loadState = () => call('GET', '/state');
+export const loadPeople = () => call('GET', '/people?limit=200').then((answer) => answer.items);
+export const loadThread = (id) => call('GET', `${at(id)}/messages?limit=300`).then((answer) => answer.items);
+export const write = (id, message) => call('POST', `${at(id)}/messages`, message);
+export const tap = (id, messageId, option) => call('POST', `${at(id)}/tap`, { messageId, option });
+export const markRead = (id) => call('POST', `${at(id)}/read`, {});
+export const createPerson = (person) => call('POST', '/people', person);
+
+/** Listens for ever; the browser comes back by itself after a break and `hello` says so. */
+export function listen(handlers, onBreak) {
+  const source = new EventSource('/_emulator/events');
+  for (const [event, handle] of Object.entries(handlers)) {
+    source.addEventListener(event, (message) => handle(JSON.parse(message.data)));
+  }
+  source.addEventListener('error', onBreak);
+}

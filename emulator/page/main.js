@@ -1,0 +1,306 @@
+// The pretend telephones: what the emulator tells is drawn, what is done here is told to the emulator.
+import * as api from './api.js';
+import { bubble } from './bubbles.js';
+import { byId, element } from './dom.js';
+import { focusPerson, identityOf, showPeople } from './people.js';
+import { openList, openNewPerson } from './sheets.js';
+import { language, switchLanguage, words } from './words.js';
+
+const desk = byId('desk');
+const thread = byId('thread');
+const text = byId('text');
+const menu = byId('attach-menu');
+
+let people = [];
+let openId = null;
+/** messages of the open chat by id, in the order in which they stand */
+let shown = new Map();
+let typingTimer = 0;
+let readTimer = 0;
+let broken = false;
+let serverAnswers = true;
+
+const person = () => people.find((each) => each.id === openId);
+const wide = matchMedia('(min-width: 760px)');
+
+function drawPeople() {
+  people.sort((a, b) => b.lastActivityAt - a.lastActivityAt);
+  showPeople(people, openId, (id) => void openChat(id));
+}
+
+function drawFrame() {
+  document.documentElement.lang = language();
+  const say = words();
+  byId('people-title').textContent = say.people;
+  byId('people-note').textContent = say.peopleNote;
+  byId('language').textContent = say.otherLanguage;
+  for (const [id, label, sign] of [
+    ['new-person', say.newPerson, '＋'],
+    ['back', say.back, '‹'],
+    ['attach', say.attach, '＋'],
+    ['send', say.send, '➤'],
+  ]) {
+    byId(id).textContent = sign;
+    byId(id).title = label;
+    byId(id).setAttribute('aria-label', label);
+  }
+  text.placeholder = say.write;
+  text.setAttribute('aria-label', say.write);
+  const kinds = ['image', 'audio', 'document', 'location', 'contacts', 'sticker', 'unsupported'];
+  menu.replaceChildren(
+    ...kinds.map((kind) =>
+      element('button', { type: 'button', role: 'menuitem', onclick: () => void attach(kind) }, say[kind]),
+    ),
+  );
+  drawAway();
+  drawWho();
+}
+
+function drawWho(typing = false) {
+  const who = person();
+  const label = byId('chat-who');
+  label.textContent = typing ? words().typing : who ? `${words().youAre} ${who.name}, ${identityOf(who)}` : '';
+  label.classList.toggle('typing-now', typing);
+}
+
+function drawAway() {
+  const away = byId('away');
+  away.hidden = !broken && serverAnswers;
+  away.textContent = broken ? words().pageAway : words().serverAway;
+}
+
+const act = {
+  tap: (message, option) => attempt(() => api.tap(openId, message.id, option)),
+  sheet: (message) => openList(message, (id) => void act.tap(message, id)),
+};
+
+function rowOf(message) {
+  const quoted = message.contextId ? shown.get(message.contextId)?.message : undefined;
+  return bubble(message, quoted, act);
+}
+
+function drawThread() {
+  const rows = [...shown.values()].map((each) => (each.row = rowOf(each.message)));
+  if (rows.length === 0) rows.push(element('p', { class: 'empty', id: 'empty' }, words().empty));
+  thread.replaceChildren(...rows);
+  thread.scrollTop = thread.scrollHeight;
+}
+
+function append(message) {
+  if (message.type === 'reaction' || shown.has(message.id)) return;
+  const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 120;
+  byId('empty')?.remove();
+  const row = rowOf(message);
+  shown.set(message.id, { message, row });
+  const typing = thread.querySelector('.typing');
+  if (typing && message.direction === 'out') hideTyping();
+  thread.append(row);
+  if (typing?.isConnected) thread.append(typing);
+  if (atEnd || message.direction === 'in') thread.scrollTop = thread.scrollHeight;
+}
+
+function redraw(id, change) {
+  const each = shown.get(id);
+  if (!each) return;
+  Object.assign(each.message, change);
+  const row = rowOf(each.message);
+  each.row.replaceWith(row);
+  each.row = row;
+}
+
+function showTyping(ms) {
+  hideTyping();
+  const dots = element('div', {
+    class: 'typing',
+    'data-testid': 'typing',
+    role: 'status',
+    'aria-label': words().typing,
+  });
+  dots.append(...[1, 2, 3].map(() => element('i')));
+  thread.append(dots);
+  thread.scrollTop = thread.scrollHeight;
+  drawWho(true);
+  typingTimer = setTimeout(hideTyping, ms);
+}
+
+function hideTyping() {
+  clearTimeout(typingTimer);
+  thread.querySelector('.typing')?.remove();
+  drawWho();
+}
+
+async function openChat(id, focus = true) {
+  openId = id;
+  desk.classList.add('chat-open');
+  hideTyping();
+  drawPeople();
+  shown = new Map();
+  drawThread();
+  const messages = await api.loadThread(id);
+  if (openId !== id) return;
+  shown = new Map(messages.filter((each) => each.type !== 'reaction').map((message) => [message.id, { message }]));
+  drawThread();
+  readSoon();
+  if (focus) text.focus();
+  history.replaceState(null, '', `#${encodeURIComponent(id)}`);
+}
+
+function closeChat() {
+  const before = openId;
+  openId = null;
+  desk.classList.remove('chat-open');
+  history.replaceState(null, '', location.pathname);
+  drawPeople();
+  focusPerson(before);
+}
+
+// Looking at a chat reads it: but only while somebody looks.
+function readSoon() {
+  if (!openId || document.visibilityState !== 'visible') return;
+  clearTimeout(readTimer);
+  readTimer = setTimeout(() => openId && attempt(() => api.markRead(openId)), 250);
+}
+
+async function attempt(action) {
+  try {
+    return await action();
+  } catch (error) {
+    const note = element('p', { class: 'problem', role: 'alert' }, `${words().notSent} ${error.message}`);
+    thread.append(note);
+    thread.scrollTop = thread.scrollHeight;
+    setTimeout(() => note.remove(), 8_000);
+    return undefined;
+  }
+}
+
+async function attach(kind) {
+  toggleMenu(false);
+  const cards = [
+    { name: { formatted_name: 'Алия Сеитова', first_name: 'Алия' }, phones: [{ phone: '+77010000042', type: 'CELL' }] },
+  ];
+  const payload = {
+    location: { latitude: 43.238949, longitude: 76.889709, name: words().place },
+    contacts: cards,
+    unsupported: { type: 'poll_creation' },
+  }[kind];
+  await attempt(() => api.write(openId, { type: kind, ...(payload ? { [kind]: payload } : {}) }));
+  text.focus();
+}
+
+function toggleMenu(open) {
+  menu.hidden = !open;
+  byId('attach').setAttribute('aria-expanded', String(open));
+  if (open) menu.querySelector('button').focus();
+}
+
+function fitText() {
+  text.style.height = 'auto';
+  text.style.height = `${Math.min(text.scrollHeight, 120)}px`;
+}
+
+async function send() {
+  const body = text.value.trim();
+  if (!body || !openId) return;
+  text.value = '';
+  fitText();
+  const sent = await attempt(() => api.write(openId, { type: 'text', text: { body } }));
+  if (!sent && !text.value) text.value = body;
+}
+
+async function reload() {
+  const [everybody, state] = await Promise.all([api.loadPeople(), api.loadState()]);
+  people = everybody;
+  broken = false;
+  serverAnswers = state.serverAnswers;
+  if (openId && !person()) openId = null;
+  drawPeople();
+  drawFrame();
+  const wanted = openId ?? decodeURIComponent(location.hash.slice(1));
+  if (people.some((each) => each.id === wanted)) await openChat(wanted, openId === null);
+  else if (wide.matches && people[0]) await openChat(people[0].id);
+}
+
+api.listen(
+  {
+    hello: () => void reload().catch(() => undefined),
+    people: () =>
+      void api.loadPeople().then((found) => {
+        people = found;
+        drawPeople();
+        drawWho();
+      }),
+    person: ({ id, ...change }) => {
+      Object.assign(people.find((each) => each.id === id) ?? {}, change);
+      drawPeople();
+    },
+    message: ({ unread, ...message }) => {
+      const whose = people.find((each) => each.id === message.personId);
+      if (whose) {
+        Object.assign(whose, { unread, lastActivityAt: message.at });
+        if (message.type !== 'reaction') whose.last = message;
+        drawPeople();
+      }
+      if (message.personId === openId) append(message);
+    },
+    state: ({ id, personId, ...change }) => {
+      if (personId !== openId) return;
+      redraw(id, change);
+      if (change.state === 'delivered' || change.state === 'sent') readSoon();
+    },
+    seen: ({ personId, ids }) => {
+      if (personId === openId) for (const id of ids) redraw(id, { state: 'read' });
+    },
+    reaction: ({ personId, id, emoji }) => {
+      if (personId === openId) redraw(id, { reaction: emoji });
+    },
+    typing: ({ personId, ms }) => {
+      if (personId === openId) showTyping(ms);
+    },
+    server: ({ answers }) => {
+      serverAnswers = answers;
+      drawAway();
+    },
+  },
+  () => {
+    broken = true;
+    drawAway();
+  },
+);
+
+byId('composer').addEventListener('submit', (event) => {
+  event.preventDefault();
+  void send();
+});
+text.addEventListener('keydown', (event) => {
+  // Enter that ends a composed character (Chinese, Korean input) is not a wish to send.
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  void send();
+});
+text.addEventListener('input', fitText);
+byId('attach').addEventListener('click', () => toggleMenu(menu.hidden));
+menu.addEventListener('focusout', (event) => {
+  if (!menu.contains(event.relatedTarget) && event.relatedTarget !== byId('attach')) toggleMenu(false);
+});
+byId('back').addEventListener('click', closeChat);
+byId('new-person').addEventListener('click', () =>
+  openNewPerson(async (wanted) => {
+    const made = await attempt(() => api.createPerson(wanted));
+    if (made) await openChat(made.id);
+  }),
+);
+byId('language').addEventListener('click', () => {
+  switchLanguage();
+  drawFrame();
+  drawPeople();
+  drawThread();
+});
+document.addEventListener('visibilitychange', readSoon);
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape' || byId('sheet').open) return;
+  if (!menu.hidden) {
+    toggleMenu(false);
+    byId('attach').focus();
+  } else if (!wide.matches && openId) closeChat();
+});
+drawFrame();

@@ -1,0 +1,66 @@
+// What slides up from below: the rows of a list message, and the form for a new customer.
+import { byId, element } from './dom.js';
+import { language, words } from './words.js';
+
+const sheet = byId('sheet');
+sheet.addEventListener('click', (event) => {
+  if (event.target === sheet) sheet.close();
+});
+
+function open(title, ...content) {
+  const close = element(
+    'button',
+    { type: 'button', class: 'plain', 'aria-label': words().close, onclick: () => sheet.close() },
+    '✕',
+  );
+  sheet.replaceChildren(element('header', {}, element('h2', {}, title), close), ...content);
+  sheet.showModal();
+}
+
+/** @param choose called with the chosen row's id */
+export function openList(message, choose) {
+  const { action } = message.payload;
+  let index = 0;
+  const sections = (action?.sections ?? []).flatMap((section) => [
+    section.title ? element('h3', {}, section.title) : undefined,
+    ...(section.rows ?? []).map((row) => {
+      const pick = () => {
+        sheet.close();
+        choose(row.id);
+      };
+      return element(
+        'button',
+        { type: 'button', class: 'choice', 'data-testid': `list-row-${index++}`, onclick: pick },
+        element('strong', {}, row.title),
+        row.description ? element('span', {}, row.description) : undefined,
+      );
+    }),
+  ]);
+  open(action?.button ?? '', element('div', { class: 'choices' }, ...sections));
+}
+
+/** @param create called with the new person's fields */
+export function openNewPerson(create) {
+  const field = (name, properties = {}) =>
+    element('label', {}, words()[name], element('input', { name, maxlength: '60', ...properties }));
+  const chosen = element(
+    'select',
+    { name: 'language' },
+    element('option', { value: 'ru' }, 'Русский'),
+    element('option', { value: 'en' }, 'English'),
+  );
+  chosen.value = language();
+  const form = element(
+    'form',
+    { method: 'dialog', class: 'person-form' },
+    field('name', { required: true }),
+    field('phone', { inputmode: 'tel', pattern: '\\+?[0-9]{5,20}', placeholder: '+77010000005' }),
+    element('label', {}, words().language, chosen),
+    element('button', { type: 'submit' }, words().create),
+  );
+  form.addEventListener('submit', () => {
+    const { name, phone, language: spoken } = Object.fromEntries(new FormData(form));
+    create({ name, phone: phone || null, language: spoken });
+  });
+  open(words().newPerson, form);
+}
