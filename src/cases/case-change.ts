@@ -8,4 +8,9 @@ export type CaseChange =
       /** When a human will be there at the latest, ms: what the person was promised. */
       readonly promisedAt: number;
     }
-  | { readonly kind: 'case.close'; readonly caseId: string; readonly at: number; readonly by: 'person' | 'agent' | 'silence' };
+  | {
+      readonly kind: 'case.close';
+      readonly caseId: string;
+      readonly at: number;
+      readonly by: 'person' | 'agent' | 'silence';
+    };

@@ -36,6 +36,8 @@ export type OutboxRow = {
   readonly settledAt: number | null;
   /** It was taken as lost and sent once more; that never happens twice. */
   readonly resent: boolean;
+  /** The customer's message that it answers: marked as read when the answer leaves. */
+  readonly answers: string | null;
   readonly wamid: string | null;
   readonly wamidHash: string | null;
   /** Meta's code of the last refusal, and our word for it. */
@@ -72,6 +74,7 @@ export const outbox = defineTable<OutboxRow>({
     attemptedAt: { type: 'integer', optional: true },
     settledAt: { type: 'integer', optional: true },
     resent: { type: 'boolean' },
+    answers: { type: 'text', optional: true, personal: 'it spells the phone number' },
     wamid: { type: 'text', optional: true, personal: 'it spells the phone number' },
     wamidHash: { type: 'text', optional: true },
     errorCode: { type: 'integer', optional: true },
@@ -93,7 +96,7 @@ export const outbox = defineTable<OutboxRow>({
   person: { contactId: 'contactId' },
   erase: 'delete',
   export: ['createdAt', 'purpose', 'content', 'state', 'sentAt', 'deliveredAt', 'readAt', 'failedAt'],
-  retention: { field: 'createdAt', days: 'bodies', blank: ['content', 'wamid'] },
+  retention: { field: 'createdAt', days: 'bodies', blank: ['content', 'wamid', 'answers'] },
 });
 
 export const deliveryMigrations: readonly Migration[] = [{ id: 'delivery/1', steps: [{ ensure: outbox }] }];

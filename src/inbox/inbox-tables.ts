@@ -50,7 +50,7 @@ export const inbox = defineTable<InboxRow>({
     raw: { type: 'blob', optional: true, personal: 'the message as it came, until it is handled' },
   },
   indexes: [
-    { fields: ['partition', 'arrival'], where: { state: 'waiting' } },
+    { fields: ['arrival'], where: { state: 'waiting' } },
     { fields: ['personKey', 'at', 'arrival'], where: { state: 'waiting' } },
     { fields: ['arrival'], where: { state: 'dead' } },
     { fields: ['arrival'] },

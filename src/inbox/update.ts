@@ -22,7 +22,13 @@ export type Content =
       readonly fileName?: string;
       readonly voice?: boolean;
     }
-  | { readonly type: 'location'; readonly latitude: number; readonly longitude: number; readonly name?: string; readonly address?: string }
+  | {
+      readonly type: 'location';
+      readonly latitude: number;
+      readonly longitude: number;
+      readonly name?: string;
+      readonly address?: string;
+    }
   | {
       readonly type: 'contacts';
       /** Only `contactRequest` proves that the number is the sender's own. Source: reference §3.6. */

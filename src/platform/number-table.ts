@@ -4,8 +4,9 @@ import { defineTable, type Migration } from '../storage/table.js';
 export type Pause = {
   /** `number`: everything of it. */
   readonly what: 'number';
-  /** `unknowns`: five sends in a row without an answer. `token`: Graph refuses the token. `restored`: the store came from a backup. */
-  readonly why: 'unknowns' | 'token' | 'restored';
+  /** `unknowns`: five sends in a row without an answer. `token`: Graph refuses the token. `policy`: Meta has locked
+   *  the account or called for a stop; only an operator lifts that. `restored`: the store came from a backup. */
+  readonly why: 'unknowns' | 'token' | 'policy' | 'restored';
   readonly since: number;
 };
 

@@ -1,0 +1,75 @@
+/** The pair rate (reference §7.1): to one person, 1 message per 6 s, and a burst of 45 borrowed from the future. Ordinary replies use 40
+ *  of it; stop confirmations and humans may use the rest. After a refusal (131056) the person waits 4^n s. */
+
+const REFILL_MS = 6_000;
+const BURST = 45;
+const ORDINARY_BURST = 40;
+const MAX_PAUSE_MS = 6 * 3_600_000;
+const MAX_PEOPLE = 50_000;
+
+type Debt = {
+  readonly since: number;
+  readonly messages: number;
+  readonly refusals: number;
+  readonly pausedUntil: number;
+};
+
+/** Counts for the people written to of late; the others owe nothing and are forgotten. All times are one clock's ms. */
+export class PairRate {
+  readonly #debts = new Map<string, Debt>();
+
+  /** @returns 0 when one message may leave now, else how long to wait, ms */
+  waitMs(person: string, now: number, reserved: boolean): number {
+    const debt = this.#debts.get(person);
+    if (!debt) return 0;
+    const owed = owedAt(debt, now);
+    const limit = reserved ? BURST : ORDINARY_BURST;
+    const refill = owed + 1 <= limit ? 0 : Math.ceil((owed + 1 - limit) * REFILL_MS);
+    return Math.max(refill, debt.pausedUntil - now, 0);
+  }
+
+  /** One message leaves. */
+  note(person: string, now: number): void {
+    const debt = this.#debts.get(person);
+    const owed = debt ? owedAt(debt, now) : 0;
+    this.#keep(
+      person,
+      { since: now, messages: owed + 1, refusals: debt?.refusals ?? 0, pausedUntil: debt?.pausedUntil ?? 0 },
+      now,
+    );
+  }
+
+  /** Meta refused with 131056. @returns how long the person waits, ms */
+  refused(person: string, now: number): number {
+    const debt = this.#debts.get(person);
+    const refusals = debt?.refusals ?? 0;
+    const pause = pairPauseMs(refusals);
+    this.#keep(
+      person,
+      { since: now, messages: debt ? owedAt(debt, now) : 0, refusals: refusals + 1, pausedUntil: now + pause },
+      now,
+    );
+    return pause;
+  }
+
+  /** Meta took one: the pauses start over. */
+  accepted(person: string): void {
+    const debt = this.#debts.get(person);
+    if (debt && debt.refusals > 0) this.#debts.set(person, { ...debt, refusals: 0, pausedUntil: 0 });
+  }
+
+  #keep(person: string, debt: Debt, now: number): void {
+    this.#debts.delete(person);
+    this.#debts.set(person, debt);
+    if (this.#debts.size <= MAX_PEOPLE) return;
+    for (const [other, theirs] of this.#debts) {
+      if (this.#debts.size <= MAX_PEOPLE / 2) break;
+      if (owedAt(theirs, now) <= ORDINARY_BURST / 2 && theirs.pausedUntil <= now) this.#debts.delete(other);
+    }
+  }
+}
+
+const owedAt = (debt: Debt, now: number): number => Math.max(0, debt.messages - (now - debt.since) / REFILL_MS);
+
+/** Meta's own rule: wait 4^n s before try n, from 0 (reference §7.1). */
+export const pairPauseMs = (refusals: number): number => Math.min(4 ** refusals * 1_000, MAX_PAUSE_MS);
