@@ -1,0 +1,80 @@
+import type { Content } from '../inbox/update.js';
+import type { Texts } from './texts.js';
+
+export type Language = 'ru' | 'en';
+
+/** What the bot remembers of a conversation between two turns. Plain JSON of bounded size; kept per (our number, person). */
+export type Session = {
+  readonly language: Language;
+  /** How we came to the language: `country` and `company` are guesses, `words` the person's own, `chosen` from the menu (only a new
+   *  choice or a plain request changes that one). */
+  readonly languageFrom: 'company' | 'country' | 'words' | 'chosen';
+  /** Where the person is. One dialog at a time; each dialog's state is its own member of this union. */
+  readonly dialog: Dialog;
+  /** Turns in a row that the bot could not make sense of. */
+  readonly misses: number;
+  /** When the person was greeted last; absent before the first reply. */
+  readonly greetedAt?: number;
+  /** When the person last wrote, by the platform's time, ms. */
+  readonly lastInputAt?: number;
+  /** When the person was last asked to send text instead of what we cannot read. */
+  readonly askedForTextAt?: number;
+  readonly flood: FloodState;
+};
+
+/** The dialogs; the next ones add their members here. */
+export type Dialog =
+  | { readonly name: 'menu' }
+  /** A human was asked for: the bot goes on answering until the agent's first reply (DESIGN §3 "A human"). */
+  | { readonly name: 'human'; readonly caseId: string; readonly since: number };
+
+/** What the limits against floods and talking machines count (DESIGN §4.13); `flood.ts` says how. */
+export type FloodState = {
+  /** Times of our replies, ms, the oldest first: those of a day, at most `Facts.repliesPerDay`. */
+  readonly replyTimes: readonly number[];
+  /** The last free text, hashed by the shell: when it came (the last few times) and how often in a row. */
+  readonly lastText?: { readonly hash: string; readonly times: readonly number[]; readonly inARow: number };
+  /** Free texts in a row that came within seconds of our reply, as only a machine writes. */
+  readonly quickTexts: number;
+  /** Until when the person gets no ordinary reply; they were told so once. */
+  readonly mutedUntil?: number;
+};
+
+/** One thing the person did, as the engine sees it: no identifiers but row ids and payloads of ours. */
+export type Input = {
+  /** Inbox row id: stable over retries, used to derive ids. */
+  readonly id: string;
+  /** The platform's time of it, ms. */
+  readonly at: number;
+  readonly content: Content;
+  /** HMAC of `comparableText` (hear.ts), to notice repetition without keeping it in the session; absent for anything but text. */
+  readonly textHash?: string;
+};
+
+/** What the engine may know of the world in this turn. */
+export type Facts = {
+  /** Fresh ids for whatever the turn creates; deterministic per turn so that a retry makes the same ones. */
+  readonly nextId: () => string;
+  /** The bot's sentences. */
+  readonly texts: Texts;
+  readonly companyName: string;
+  readonly companyLanguage: Language;
+  /** ISO 3166 country by the phone number or by the BSUID's prefix. */
+  readonly country?: string;
+  /** The case that is waiting for or with a human, if any. */
+  readonly openCase?: OpenCase;
+  /** When a human would be there if asked now, ms. */
+  readonly humanBy: number;
+  readonly repliesPerHour: number;
+  readonly repliesPerDay: number;
+  /** The zone times are told in. */
+  readonly timeZone: string;
+};
+
+/** A case that is not closed: `waiting` until an agent's first reply, then `open`. */
+export type OpenCase = {
+  readonly id: string;
+  readonly state: 'waiting' | 'open';
+  readonly openedAt: number;
+  readonly promisedAt: number;
+};
