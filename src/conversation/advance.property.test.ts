@@ -1,0 +1,279 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { loadTexts } from '../load-texts.js';
+import type { Content } from '../inbox/update.js';
+import type { OutboundContent } from '../messages/outbound.js';
+import { advance } from './advance.js';
+import { comparableText, hear } from './hear.js';
+import { factsFor, MONDAY_NOON, offersOf } from './play.js';
+import type { Facts, Input, OpenCase, Session } from './session.js';
+import type { Turn } from './turn.js';
+import { LIMITS } from './wording.js';
+
+const texts = loadTexts();
+const DAY = 86_400_000;
+
+const phrase = fc.constantFrom(
+  ...[
+    'привет',
+    'hello',
+    'меню',
+    'menu',
+    'оператор',
+    'operator',
+    'стоп',
+    'stop',
+    'ok',
+    'спасибо',
+    'по-русски',
+    'in English please',
+  ],
+  ...[
+    'где мой заказ',
+    'where is my order',
+    'что ты умеешь',
+    '👍',
+    '',
+    ' ',
+    '{x}',
+    '/start',
+    'https://example.com',
+    '\u0000',
+    '\ud800',
+  ],
+);
+const anyText = fc.oneof({ weight: 4, arbitrary: phrase }, fc.string({ unit: 'binary', maxLength: 60 }), fc.lorem());
+const anyId = fc.oneof(
+  fc.constantFrom('menu:open', 'menu:human', 'menu:about', 'lang:ru', 'lang:en', 'star:x', '__proto__'),
+  fc.string(),
+);
+
+const anyContent: fc.Arbitrary<Content> = fc.oneof(
+  { weight: 6, arbitrary: anyText.map((body): Content => ({ type: 'text', body })) },
+  { weight: 3, arbitrary: anyId.map((id): Content => ({ type: 'listReply', id, title: 'x' })) },
+  anyId.map((id): Content => ({ type: 'buttonReply', id, title: 'x' })),
+  fc.tuple(anyId, anyText).map(([payload, text]): Content => ({ type: 'button', payload, text })),
+  anyText.map((caption): Content => ({ type: 'media', mediaType: 'image', mediaId: '1', caption })),
+  fc.constantFrom<Content>(
+    { type: 'media', mediaType: 'audio', mediaId: '1' },
+    { type: 'flowReply', name: '', body: '', responseJson: '' },
+    { type: 'location', latitude: NaN, longitude: 0 },
+    { type: 'contacts', origin: 'contactRequest', phones: [] },
+    { type: 'reaction', messageId: 'm' },
+    { type: 'order' },
+    { type: 'requestWelcome' },
+    { type: 'edit', originalMessageId: 'm' },
+    { type: 'revoke', originalMessageId: 'm' },
+    { type: 'unsupported', errors: [] },
+    { type: 'unsupported', unsupportedType: 'pin', errors: [] },
+    { type: 'unknown', name: 'x' },
+    { type: 'of tomorrow' } as unknown as Content,
+  ),
+);
+
+const aTime = fc.integer({ min: MONDAY_NOON - 3 * DAY, max: MONDAY_NOON + DAY });
+const anyInput: fc.Arbitrary<Input> = fc
+  .tuple(
+    fc.uuid(),
+    fc.oneof({ weight: 8, arbitrary: fc.integer({ min: MONDAY_NOON - DAY, max: MONDAY_NOON }) }, aTime, fc.double()),
+    anyContent,
+  )
+  .map(([id, at, content]) => {
+    const textHash = comparableText(content);
+    return { id, at, content, ...(textHash !== undefined && { textHash }) };
+  });
+
+const plain = { noNullPrototype: true } as const;
+const anyCase: fc.Arbitrary<OpenCase> = fc.record(
+  {
+    id: fc.constantFrom('c1', 'c2'),
+    state: fc.constantFrom('waiting', 'open'),
+    openedAt: aTime,
+    promisedAt: aTime,
+  },
+  plain,
+);
+const anySession: fc.Arbitrary<Session> = fc.record(
+  {
+    language: fc.constantFrom('ru', 'en'),
+    languageFrom: fc.constantFrom('company', 'country', 'words', 'chosen'),
+    dialog: fc.oneof(
+      fc.constant({ name: 'menu' } as const),
+      fc.record({ name: fc.constant('human' as const), caseId: fc.constantFrom('c1', 'c2'), since: aTime }, plain),
+    ),
+    misses: fc.nat({ max: 9 }),
+    greetedAt: aTime,
+    lastInputAt: aTime,
+    askedForTextAt: aTime,
+    flood: fc.record(
+      {
+        replyTimes: fc.array(aTime, { maxLength: 200 }).map((times) => times.sort((a, b) => a - b)),
+        quickTexts: fc.nat({ max: 12 }),
+        lastText: fc.record(
+          { hash: phrase, times: fc.array(aTime, { maxLength: 3 }), inARow: fc.nat({ max: 12 }) },
+          plain,
+        ),
+        mutedUntil: aTime,
+      },
+      { requiredKeys: ['replyTimes', 'quickTexts'], noNullPrototype: true },
+    ),
+  },
+  { requiredKeys: ['language', 'languageFrom', 'dialog', 'misses', 'flood'], noNullPrototype: true },
+);
+
+type Setting = { session: Session | undefined; inputs: Input[]; openCase: OpenCase | undefined; more: Partial<Facts> };
+const anySetting: fc.Arbitrary<Setting> = fc.record({
+  session: fc.option(anySession, { nil: undefined }),
+  inputs: fc.array(anyInput, { maxLength: 20 }),
+  openCase: fc.option(anyCase, { nil: undefined }),
+  more: fc.record({
+    country: fc.constantFrom('RU', 'DE', '', 'xx'),
+    companyName: fc.oneof(fc.constant('Vestnik'), fc.string({ minLength: 1, maxLength: 2000 })),
+    repliesPerHour: fc.integer({ min: 1, max: 60 }),
+    repliesPerDay: fc.integer({ min: 1, max: 200 }),
+    humanBy: fc.integer({ min: MONDAY_NOON, max: MONDAY_NOON + 9 * DAY }),
+  }),
+});
+
+const turnOf = ({ session, inputs, openCase, more }: Setting): Turn =>
+  advance(session, inputs, { ...factsFor(texts, MONDAY_NOON, more), ...(openCase && { openCase }) }, MONDAY_NOON);
+
+const always = (check: (setting: Setting, turn: Turn) => void) =>
+  fc.assert(
+    fc.property(anySetting, (setting) => check(setting, turnOf(setting))),
+    { numRuns: 1500 },
+  );
+
+function assertFits(content: OutboundContent): void {
+  assert.ok(content.type === 'text' || content.type === 'buttons' || content.type === 'list');
+  const between = (text: string, max: number) => assert.ok(text.trim().length > 0 && text.length <= max, text);
+  between(content.body, content.type === 'text' ? LIMITS.text : 1024);
+  const ids = offersOf(content);
+  assert.equal(new Set(ids).size, ids.length);
+  if (content.type === 'buttons') {
+    assert.ok(content.buttons.length >= 1 && content.buttons.length <= 3);
+    for (const { title } of content.buttons) between(title, 20);
+    assert.equal(new Set(content.buttons.map(({ title }) => title)).size, content.buttons.length);
+  }
+  if (content.type === 'list') {
+    assert.ok(ids.length >= 1 && ids.length <= 10);
+    between(content.button, 20);
+    for (const { rows } of content.sections)
+      for (const { title, description } of rows) {
+        between(title, 24);
+        if (description !== undefined) between(description, 72);
+      }
+  }
+}
+
+describe('any turn whatever', () => {
+  it('says at most one thing, within the platform’s lengths', () =>
+    always((_, { replies }) => {
+      assert.ok(replies.length <= 1);
+      for (const { content } of replies) assertFits(content);
+    }));
+
+  it('offers a way to a human and to the menu with all that it says', () =>
+    always(({ openCase }, { replies, changes, session }) => {
+      const [reply] = replies;
+      if (!reply) return;
+      const offers = offersOf(reply.content);
+      const called = openCase !== undefined || changes.some(({ kind }) => kind === 'case.open');
+      const lastWord = session.flood.mutedUntil !== undefined;
+      assert.ok(offers.includes('menu:human') || called, 'no human');
+      // The menu is itself the list; the last word to a flood is followed by silence, and an agent who talks has no buttons.
+      assert.ok(
+        offers.includes('menu:open') || reply.content.type === 'list' || lastWord || openCase?.state === 'open',
+        'no menu',
+      );
+    }));
+
+  it('is silent only for a reason', () =>
+    always(({ inputs, openCase, session, more }, { replies, session: after }) => {
+      const fresh = inputs.filter(({ at }) => MONDAY_NOON - at < 23 * 3_600_000);
+      const hasWords = fresh.some(({ content }) => content.type === 'text' && hear(content).kind !== 'nothing');
+      const firstWords =
+        session === undefined &&
+        hasWords &&
+        openCase === undefined &&
+        (more.repliesPerHour ?? 60) > 1 &&
+        (more.repliesPerDay ?? 200) > 1;
+      const repeated = (after.flood.lastText?.times.length ?? 0) >= 3 || inputs.length > 3;
+      if (firstWords && !repeated) assert.equal(replies.length, 1);
+    }));
+
+  it('never lets a call for a human go by', () =>
+    always(({ inputs, openCase }, { changes }) => {
+      const last = inputs.map(({ content }) => hear(content)).filter(({ kind }) => kind === 'human').length;
+      const menu = inputs.some(({ content }) => ['menu', 'tap'].includes(hear(content).kind));
+      if (last > 0 && !menu && !openCase) assert.ok(changes.some(({ kind }) => kind === 'case.open'));
+    }));
+
+  it('leaves at most one case, and closes only one there is', () =>
+    always(({ openCase }, { changes }) => {
+      let current = openCase?.id;
+      for (const change of changes) {
+        if (change.kind === 'case.close') assert.equal(change.caseId, current);
+        else assert.equal(current, undefined);
+        current = change.kind === 'case.open' ? change.caseId : undefined;
+      }
+    }));
+
+  it('leaves a session that survives a store, and does not grow', () =>
+    always(({ more }, turn) => {
+      assert.deepEqual(JSON.parse(JSON.stringify(turn.session)), turn.session);
+      const { replyTimes, lastText } = turn.session.flood;
+      assert.ok(replyTimes.length <= Math.max(more.repliesPerDay ?? 200, 1));
+      assert.ok((lastText?.times.length ?? 0) <= 3 && turn.session.misses <= 9);
+      const withoutHash = { ...turn.session, flood: { ...turn.session.flood, lastText: undefined } };
+      assert.ok(JSON.stringify(withoutHash).length < 4000);
+    }));
+
+  it('comes out the same when it is made again', () =>
+    always((setting, turn) => assert.deepEqual(turnOf(setting), turn)));
+});
+
+describe('any conversation', () => {
+  it('keeps to the limits on replies, turn after turn', () => {
+    const steps = fc.array(
+      fc.tuple(fc.array(anyContent, { minLength: 1, maxLength: 3 }), fc.integer({ min: 0, max: 120_000 })),
+      {
+        maxLength: 60,
+      },
+    );
+    fc.assert(
+      fc.property(steps, (script) => {
+        let session: Session | undefined;
+        let openCase: OpenCase | undefined;
+        let now = MONDAY_NOON;
+        const said: number[] = [];
+        for (const [contents, waitMs] of script) {
+          now += waitMs;
+          const inputs = contents.map((content, n): Input => ({
+            id: String(n),
+            at: now,
+            content,
+            textHash: JSON.stringify(content),
+          }));
+          const limits = { repliesPerHour: 10, repliesPerDay: 20 };
+          const turn = advance(
+            session,
+            inputs,
+            { ...factsFor(texts, now, limits), ...(openCase && { openCase }) },
+            now,
+          );
+          session = turn.session;
+          for (const change of turn.changes)
+            openCase =
+              change.kind === 'case.close'
+                ? undefined
+                : { id: change.caseId, state: 'waiting', openedAt: change.at, promisedAt: change.promisedAt };
+          if (turn.replies.length > 0) said.push(now);
+          assert.ok(said.filter((time) => now - time < 3_600_000).length <= 10);
+        }
+        assert.ok(said.length <= 20);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,170 @@
+import { chooseLanguage } from './language-choice.js';
+import { hear, ownWords, type Heard } from './hear.js';
+import { callHuman, leaveToHuman } from './human.js';
+import { guessByCountry, languageAfter } from './language.js';
+import { backToMenu, greet, showMenu, showMenuForOldButton } from './menu.js';
+import { isMuted, NO_FLOOD, noteOther, noteText, settle } from './flood.js';
+import { replyWith } from './reply.js';
+import type { Answer, Scene, Step } from './scene.js';
+import type { Facts, Input, Session } from './session.js';
+import { admitUnknown, askForText, takeCourtesy, tellAbout } from './small-answers.js';
+import { stop } from './stop.js';
+import type { Tap } from './taps.js';
+import type { ConversationChange, Turn } from './turn.js';
+
+/* One turn of a conversation.
+ *
+ * Every input takes effect, in order: a call for a human opens its case even if an "ok" follows, each of two taps does what it stands
+ * for. But there is one reply: the weightiest answer is said, the last of equal ones, and what else must be told (a stop was
+ * heard, a human is coming) stands in front of it. A reply to something older than an hour says how old. Outside the customer
+ * service window nothing may be said, so there a human gets a case instead.
+ *
+ * Silent are: what asks for nothing (a reaction), a person who is muted, a person whom an agent is talking to. A stop is confirmed
+ * all the same; "menu" takes the conversation back from the agent. */
+
+type HeardInput = { readonly input: Input; readonly heard: Heard; readonly at: number };
+
+const HOUR_MS = 3_600_000;
+/** After so long a silence nobody remembers which question was asked last. */
+const FORGET_DIALOG_MS = 24 * HOUR_MS;
+/** The platform's 24 hours less what a message may wait in queues, on both sides (DESIGN §4.5). */
+const WINDOW_MS = 24 * HOUR_MS - 5 * 60_000;
+
+/** What a turn comes to. Pure and total: the same arguments give the same turn, and no input makes it throw.
+ *  @param session undefined for somebody who has never written
+ *  @param inputs what waited, in order, at most 20 @param now ms since 1970 */
+export function advance(session: Session | undefined, inputs: readonly Input[], facts: Facts, now: number): Turn {
+  const heardInputs = inputs.map((input) => ({ input, heard: hear(input.content), at: timeOf(input, now) }));
+  let scene = begin(session ?? newSession(facts), heardInputs, facts, now);
+  const changes: ConversationChange[] = [];
+  const answers: { readonly answer: Answer; readonly at: number }[] = [];
+  for (const one of heardInputs) {
+    const noted = note(scene, one);
+    const step = take(noted.scene, one.heard);
+    scene = step.scene;
+    changes.push(...step.changes);
+    // What took effect is told, however often the words were said.
+    if (step.answer && (!noted.repeated || step.changes.length > 0)) answers.push({ answer: step.answer, at: one.at });
+  }
+  if (!scene.windowOpen) {
+    const left = answers.some(({ answer }) => answer.lateNeedsHuman) ? leaveToHuman(scene) : { scene, changes: [] };
+    return { session: left.scene.session, changes: net([...changes, ...left.changes]), replies: [] };
+  }
+  const muted = isMuted(scene.session.flood, now);
+  const agentTalks = scene.openCase?.state === 'open';
+  const sayable = answers.filter(
+    ({ answer: { evenIf } }) => (!muted || evenIf?.muted) && (!agentTalks || evenIf?.agentTalks),
+  );
+  const { session: after, reply } = replyWith(scene, sayable);
+  return { session: after, changes: net(changes), replies: reply ? [reply] : [] };
+}
+
+/** The session of somebody who has never written. */
+export const newSession = ({ country, companyLanguage }: Facts): Session => ({
+  ...guessByCountry(country, companyLanguage),
+  dialog: { name: 'menu' },
+  misses: 0,
+  flood: NO_FLOOD,
+});
+
+/** A case opened and taken back within one turn has never been. */
+function net(changes: readonly ConversationChange[]): readonly ConversationChange[] {
+  const of = (kind: ConversationChange['kind']) =>
+    new Set(changes.filter((one) => one.kind === kind).map((one) => one.caseId));
+  const opened = of('case.open');
+  const closed = of('case.close');
+  return changes.filter(({ caseId }) => !(opened.has(caseId) && closed.has(caseId)));
+}
+
+/** Clocks differ: nothing was written after now. */
+const timeOf = ({ at }: Input, now: number): number => (Number.isFinite(at) ? Math.min(at, now) : now);
+
+/** The scene as the inputs find it: an old dialog is forgotten, and so is a case that others have closed. */
+function begin(session: Session, inputs: readonly HeardInput[], facts: Facts, now: number): Scene {
+  const times = inputs.filter(({ heard }) => heard.kind !== 'nothing').map(({ at }) => at);
+  const { dialog, lastInputAt } = session;
+  const silentMs = lastInputAt === undefined ? 0 : Math.min(...times, now) - lastInputAt;
+  const gone = dialog.name === 'human' && facts.openCase?.id !== dialog.caseId;
+  const current =
+    silentMs > FORGET_DIALOG_MS
+      ? backToMenu(session)
+      : gone
+        ? { ...session, dialog: { name: 'menu' } as const }
+        : session;
+  const latest = Math.max(...times, lastInputAt ?? -Infinity);
+  return {
+    session: {
+      ...current,
+      flood: settle(current.flood, facts, now),
+      ...(Number.isFinite(latest) && { lastInputAt: latest }),
+    },
+    facts,
+    now,
+    ...(facts.openCase && { openCase: facts.openCase }),
+    windowOpen: now - latest < WINDOW_MS,
+  };
+}
+
+/** What an input tells about the person whatever it asks for: their language, and whether they flood us. */
+function note(scene: Scene, { input, heard, at }: HeardInput): { scene: Scene; repeated: boolean } {
+  if (heard.kind === 'nothing') return { scene, repeated: false };
+  const { session } = scene;
+  const words = ownWords(input.content);
+  const language = words === undefined ? undefined : languageAfter(session, words);
+  const { flood, repeated } =
+    input.content.type === 'text'
+      ? noteText(session.flood, input, at)
+      : { flood: noteOther(session.flood), repeated: false };
+  return { scene: { ...scene, session: { ...session, ...language, flood } }, repeated };
+}
+
+function take(scene: Scene, heard: Heard): Step {
+  switch (heard.kind) {
+    case 'stop':
+      return stop(scene);
+    case 'human':
+      return callHuman(scene);
+    case 'menu':
+      return showMenu(scene);
+    case 'about':
+      return tellAbout(scene);
+    case 'language':
+      return chooseLanguage(scene, heard.language);
+    case 'greeting':
+      return greet(scene);
+    case 'courtesy':
+      return scene.session.greetedAt === undefined ? greet(scene) : takeCourtesy(scene);
+    case 'tap':
+      return takeTap(scene, heard.tap);
+    case 'staleTap':
+      return showMenuForOldButton(scene);
+    case 'text':
+      return takeText(scene);
+    case 'unreadable':
+      return askForText(scene);
+    case 'nothing':
+      return { scene, changes: [] };
+  }
+}
+
+function takeTap(scene: Scene, tap: Tap): Step {
+  switch (tap.to) {
+    case 'menu':
+      return showMenu(scene);
+    case 'about':
+      return tellAbout(scene);
+    case 'human':
+      return callHuman(scene);
+    case 'language':
+      return chooseLanguage(scene, tap.language);
+  }
+}
+
+/** A free text belongs to the dialog that the person is in. */
+function takeText(scene: Scene): Step {
+  switch (scene.session.dialog.name) {
+    case 'menu':
+    case 'human':
+      return admitUnknown(scene);
+  }
+}

@@ -1,0 +1,80 @@
+import type { Content } from '../inbox/update.js';
+import { intentOf, type Intent } from './intents.js';
+import { comparable } from './spelling.js';
+import { readTap, type Tap } from './taps.js';
+
+/** What one input of the person comes to, whatever type of message it was. */
+export type Heard =
+  | Intent
+  | { readonly kind: 'tap'; readonly tap: Tap }
+  /** A button that means nothing to us any more. */
+  | { readonly kind: 'staleTap' }
+  | { readonly kind: 'text'; readonly text: string }
+  /** Something said in a form we cannot read. */
+  | { readonly kind: 'unreadable' }
+  /** Nothing is to be answered: a reaction, an edit, a message taken back. */
+  | { readonly kind: 'nothing' };
+
+/** Types that the platform does not hand on and that are gestures about other messages, not messages. Source: reference §2.8. */
+const GESTURES = new Set(['edit', 'reaction', 'pin', 'keep_in_chat', 'poll_update']);
+
+export function hear(content: Content): Heard {
+  switch (content.type) {
+    case 'text':
+      return hearText(content.body);
+    case 'buttonReply':
+    case 'listReply':
+      return hearTap(content.id);
+    case 'button': {
+      // A template's button without a payload of ours sends its label: then it counts as typed if it is a command.
+      const tap = hearTap(content.payload);
+      return tap.kind === 'tap' ? tap : (intentOf(content.text) ?? tap);
+    }
+    case 'media': {
+      const intent = content.caption === undefined ? undefined : intentOf(content.caption);
+      return intent && intent.kind !== 'courtesy' && intent.kind !== 'greeting' ? intent : { kind: 'unreadable' };
+    }
+    case 'requestWelcome':
+      return { kind: 'greeting' };
+    case 'reaction':
+    case 'edit':
+    case 'revoke':
+      return { kind: 'nothing' };
+    case 'unsupported':
+      return { kind: GESTURES.has(content.unsupportedType ?? '') ? 'nothing' : 'unreadable' };
+    case 'flowReply':
+      return { kind: 'staleTap' };
+    case 'location':
+    case 'contacts':
+    case 'order':
+    case 'unknown':
+      return { kind: 'unreadable' };
+    default:
+      // Inbox rows outlive the code that wrote them: a type that is not in the union is still a turn of the person.
+      content satisfies never;
+      return { kind: 'unreadable' };
+  }
+}
+
+const hearText = (text: string): Heard => intentOf(text) ?? { kind: 'text', text };
+
+function hearTap(id: string): Heard {
+  const tap = readTap(id);
+  return tap ? { kind: 'tap', tap } : { kind: 'staleTap' };
+}
+
+/** The words of the person's own in an input; labels of our buttons are not. */
+export function ownWords(content: Content): string | undefined {
+  if (content.type === 'text') return content.body;
+  return content.type === 'media' ? content.caption : undefined;
+}
+
+/** What the shell hashes into `Input.textHash`: two texts that differ in case, punctuation or emoji only are one. */
+export const comparableText = (content: Content): string | undefined =>
+  content.type === 'text' ? comparable(content.body) || content.body.slice(0, 500) : undefined;
+
+/** A stop and a call for a human never wait for anything: not for the last reply to be accepted, not for the rest of a POST. */
+export function isUrgent(content: Content): boolean {
+  const heard = hear(content);
+  return heard.kind === 'stop' || heard.kind === 'human' || (heard.kind === 'tap' && heard.tap.to === 'human');
+}

@@ -1,0 +1,73 @@
+import { isMuted } from './flood.js';
+import { wayBack } from './small-answers.js';
+import { understood, WEIGHT, type Answer, type Scene, type Step } from './scene.js';
+import type { OpenCase } from './session.js';
+import { whenIs } from './when.js';
+
+/* A human.
+ *
+ * Whoever asks for one, in words, with a button or from the menu, in any state, gets a case: somebody of the company will answer in
+ * this chat, and the reply says by when. Until the agent's first reply the bot goes on answering; asking again opens no second case
+ * but tells the time again, or, once it has passed, owns up to that. From the agent's first reply on the bot is silent. "Menu" takes
+ * the case back at any moment; the agent closes it too, and the bot returns with the person's next message. */
+
+const promised: Answer = {
+  name: 'human',
+  weight: WEIGHT.command,
+  priority: 'reserved',
+  evenIf: { muted: true },
+  lateNeedsHuman: true,
+  say: (scene) => ({ form: 'buttons', body: bodyOf(scene), buttons: [wayBack(scene)] }),
+  lead: leadOf,
+  said: understood,
+};
+
+/** Opens a case unless one is open, and says when a human will be there. */
+export function callHuman(scene: Scene): Step {
+  const { session, facts, now, openCase } = scene;
+  if (openCase) return { scene, changes: [], answer: promised };
+  const opened = newCase(scene);
+  const dialog = { name: 'human', caseId: opened.id, since: now } as const;
+  return {
+    scene: { ...scene, openCase: opened, session: { ...session, dialog } },
+    changes: [{ kind: 'case.open', caseId: opened.id, reason: 'asked', at: now, promisedAt: facts.humanBy }],
+    answer: promised,
+  };
+}
+
+/** A message too old to be answered in free words: nobody but a human may follow it up. */
+export function leaveToHuman(scene: Scene): Step {
+  const { facts, now } = scene;
+  if (scene.openCase) return { scene, changes: [] };
+  const opened = newCase(scene);
+  return {
+    scene: { ...scene, openCase: opened },
+    changes: [{ kind: 'case.open', caseId: opened.id, reason: 'lateBacklog', at: now, promisedAt: facts.humanBy }],
+  };
+}
+
+const newCase = ({ facts, now }: Scene): OpenCase => ({
+  id: facts.nextId(),
+  state: 'waiting',
+  openedAt: now,
+  promisedAt: facts.humanBy,
+});
+
+function bodyOf(scene: Scene): string {
+  const { session, facts, now, openCase } = scene;
+  const { language } = session;
+  const { texts } = facts;
+  const promisedAt = openCase?.promisedAt ?? facts.humanBy;
+  const when = whenIs(promisedAt, language, facts, now);
+  const isNew = openCase?.id !== facts.openCase?.id;
+  // That the bot answers meanwhile is not true of somebody who is muted.
+  if (isNew && isMuted(session.flood, now)) return texts.say(language, 'human.lead', { when });
+  if (isNew) return texts.say(language, 'human.called', { when, company: facts.companyName });
+  return promisedAt > now ? texts.say(language, 'human.again', { when }) : texts.say(language, 'human.overdue');
+}
+
+function leadOf({ session: { language }, facts, now, openCase }: Scene): string | undefined {
+  if (!openCase) return undefined; // taken back within the same turn
+  if (openCase.promisedAt <= now) return facts.texts.say(language, 'human.leadOverdue');
+  return facts.texts.say(language, 'human.lead', { when: whenIs(openCase.promisedAt, language, facts, now) });
+}

@@ -1,0 +1,112 @@
+import type { Content } from '../inbox/update.js';
+import type { OutboundContent } from '../messages/outbound.js';
+import { advance } from './advance.js';
+import { comparableText } from './hear.js';
+import type { Facts, Input, OpenCase, Session } from './session.js';
+import type { Texts } from './texts.js';
+import type { Turn } from './turn.js';
+
+/* Plays a conversation as a script, for tests: it stands where the shell stands, keeps the session (through JSON, as a store does) and
+ * the case, and moves a set clock. */
+
+/** One exchange of a script. */
+export type Line = {
+  /** What the person does in one turn: texts, or contents of any type. Absent: only time passes and the agent acts. */
+  readonly they?: string | Content | readonly (string | Content)[];
+  /** How long after the line before, ms; half a minute unless told. */
+  readonly after?: number;
+  /** How long the message lay before it came to us, ms. */
+  readonly late?: number;
+  /** What the agent does before the person writes. */
+  readonly agent?: 'replies' | 'closes';
+  /** What the reply says: a part of it, or null for no reply. */
+  readonly bot?: RegExp | null;
+  /** Ids of all the reply's buttons or rows, in order. */
+  readonly offers?: readonly string[];
+  /** Kinds of the changes. */
+  readonly changes?: readonly string[];
+  readonly language?: Session['language'];
+};
+
+export type Played = {
+  readonly turns: readonly Turn[];
+  readonly session: Session | undefined;
+  readonly openCase: OpenCase | undefined;
+};
+
+/** Monday noon in Moscow. */
+export const MONDAY_NOON = Date.UTC(2026, 10, 2, 9);
+
+export const factsFor = (texts: Texts, now: number, more: Partial<Facts> = {}): Facts => {
+  let ids = 0;
+  return {
+    nextId: () => `id-${now}-${++ids}`,
+    texts,
+    companyName: 'Vestnik',
+    companyLanguage: 'ru',
+    country: 'RU',
+    humanBy: now + 15 * 60_000,
+    repliesPerHour: 60,
+    repliesPerDay: 200,
+    timeZone: 'Europe/Moscow',
+    ...more,
+  };
+};
+
+export const tap = (id: string): Content => ({ type: 'listReply', id, title: 'x' });
+
+/** Ids of everything that can be tapped in a message. */
+export function offersOf(content: OutboundContent): readonly string[] {
+  if (content.type === 'buttons') return content.buttons.map(({ id }) => id);
+  return content.type === 'list' ? content.sections.flatMap(({ rows }) => rows.map(({ id }) => id)) : [];
+}
+
+/** @throws Error at the first line that goes otherwise than written */
+export function play(texts: Texts, script: readonly Line[], more: Partial<Facts> = {}, startAt = MONDAY_NOON): Played {
+  let now = startAt;
+  let session: Session | undefined;
+  let openCase: OpenCase | undefined;
+  const turns: Turn[] = [];
+  script.forEach((line, index) => {
+    now += line.after ?? (index === 0 ? 0 : 30_000);
+    if (line.agent === 'replies' && openCase) openCase = { ...openCase, state: 'open' };
+    if (line.agent === 'closes') openCase = undefined;
+    if (line.they === undefined) return;
+    const inputs = contents(line.they).map((content, n) => inputOf(content, `${index}.${n}`, now - (line.late ?? 0)));
+    const turn = advance(session, inputs, { ...factsFor(texts, now, more), ...(openCase && { openCase }) }, now);
+    check(line, index, turn);
+    for (const change of turn.changes) {
+      if (change.kind === 'case.close') openCase = undefined;
+      else openCase = { id: change.caseId, state: 'waiting', openedAt: change.at, promisedAt: change.promisedAt };
+    }
+    session = JSON.parse(JSON.stringify(turn.session)) as Session;
+    turns.push(turn);
+  });
+  return { turns, session, openCase };
+}
+
+const contents = (they: NonNullable<Line['they']>): readonly Content[] =>
+  (Array.isArray(they) ? (they as readonly (string | Content)[]) : [they as string | Content]).map((one) =>
+    typeof one === 'string' ? { type: 'text', body: one } : one,
+  );
+
+function inputOf(content: Content, id: string, at: number): Input {
+  const text = comparableText(content);
+  return { id, at, content, ...(text !== undefined && { textHash: text }) };
+}
+
+function check(line: Line, index: number, turn: Turn): void {
+  const reply = turn.replies[0]?.content;
+  const said = reply && 'body' in reply ? reply.body : null;
+  const fail = (wanted: unknown, got: unknown) => {
+    const show = (value: unknown) => (value instanceof RegExp ? String(value) : JSON.stringify(value));
+    throw new Error(`Line ${index + 1}, ${JSON.stringify(line.they)}: expected ${show(wanted)}, got ${show(got)}`);
+  };
+  if (line.bot === null && said !== null) fail(null, said);
+  if (line.bot && !(said !== null && line.bot.test(said))) fail(line.bot, said);
+  const offers = reply ? offersOf(reply) : [];
+  if (line.offers && line.offers.join() !== offers.join()) fail(line.offers, offers);
+  const changes = turn.changes.map(({ kind }) => kind);
+  if (line.changes && line.changes.join() !== changes.join()) fail(line.changes, changes);
+  if (line.language && line.language !== turn.session.language) fail(line.language, turn.session.language);
+}

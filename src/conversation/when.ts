@@ -1,0 +1,52 @@
+import type { Facts, Language } from './session.js';
+
+const LOCALES = { ru: 'ru-RU', en: 'en-GB' } as const satisfies Record<Language, string>;
+const DAY_MS = 86_400_000;
+
+type Formats = {
+  readonly time: Intl.DateTimeFormat;
+  readonly day: Intl.DateTimeFormat;
+  readonly date: Intl.DateTimeFormat;
+};
+const made = new Map<string, Formats>();
+
+/** Making formats costs ~100 us; there are as many as languages times the company's zones, that is two. */
+function formatsOf(language: Language, timeZone: string): Formats {
+  const key = `${language} ${timeZone}`;
+  let formats = made.get(key);
+  if (!formats) {
+    const locale = LOCALES[language];
+    formats = {
+      time: new Intl.DateTimeFormat(locale, {
+        timeZone,
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+        timeZoneName: 'shortOffset',
+      }),
+      day: new Intl.DateTimeFormat(locale, { timeZone, weekday: 'long', day: 'numeric', month: 'long' }),
+      date: new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }),
+    };
+    made.set(key, formats);
+  }
+  return formats;
+}
+
+/** A moment ahead as one tells it in a chat: "today by 18:00 (GMT+3)", "by 09:15 (GMT+3) on Monday 9 November". The offset is told
+ *  because many customers live in another zone than the company. */
+export function whenIs(
+  at: number,
+  language: Language,
+  { texts, timeZone }: Pick<Facts, 'texts' | 'timeZone'>,
+  now: number,
+): string {
+  const { time: timeFormat, day, date } = formatsOf(language, timeZone);
+  const part = (type: Intl.DateTimeFormatPartTypes) =>
+    timeFormat.formatToParts(at).find((one) => one.type === type)?.value ?? '';
+  const time = `${part('hour')}:${part('minute')}`;
+  const zone = part('timeZoneName');
+  const on = date.format(at);
+  if (on === date.format(now)) return texts.say(language, 'when.today', { time, zone });
+  if (on === date.format(now + DAY_MS)) return texts.say(language, 'when.tomorrow', { time, zone });
+  return texts.say(language, 'when.later', { time, zone, day: day.format(at) });
+}
