@@ -35,9 +35,9 @@ function drawFrame() {
   byId('people-note').textContent = say.peopleNote;
   byId('language').textContent = say.otherLanguage;
   for (const [id, label, sign] of [
-    ['new-person', say.newPerson, '＋'],
+    ['new-person', say.newPerson, '+'],
     ['back', say.back, '‹'],
-    ['attach', say.attach, '＋'],
+    ['attach', say.attach, '+'],
     ['send', say.send, '➤'],
   ]) {
     byId(id).textContent = sign;
