@@ -1,0 +1,103 @@
+import axios, { type AxiosInstance } from 'axios';
+import { classifyAnswer, refusesAccess } from './classify-answer.js';
+import type { CloudApi, OutboundMessage, SendResult } from './cloud-api.js';
+import type { PhoneNumberId, Wamid } from './ids.js';
+import { createUndiciAdapter, NoAnswer } from './undici-adapter.js';
+import { readMarkToWire, toWire } from './wire.js';
+
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+export type GraphClientOptions = {
+  /** Such as `https://graph.facebook.com`; a path in it comes before the version. */
+  readonly graphUrl: string;
+  /** Such as `v25.0`. */
+  readonly graphVersion: string;
+  /** Asked for every call: it may be another one while tokens are changed. */
+  readonly accessToken: () => string;
+  readonly timeoutMs?: number;
+  /** Every call holds one for as long as Graph takes to answer. */
+  readonly maxConnections?: number;
+  readonly now?: () => number;
+};
+
+export type GraphClient = CloudApi & {
+  /** axios as the face: interceptors may be added; paths are relative to the version. */
+  readonly http: AxiosInstance;
+  /** Ends connections and calls in the air, whose outcome is then unknown. */
+  close(): Promise<void>;
+};
+
+/** The account at Meta, over HTTP. One call each, never a second try; no failure throws, and none quotes what was sent. */
+export function createCloudApi(options: GraphClientOptions): GraphClient {
+  const { timeoutMs = 10_000, maxConnections = 256, now = Date.now } = options;
+  const url = new URL(options.graphUrl);
+  const version = options.graphVersion.replace(/^v?/, 'v');
+  const baseURL = `${url.pathname.replace(/\/+$/, '')}/${version}`;
+  const { adapter, close } = createUndiciAdapter({
+    origin: url.origin,
+    maxConnections,
+    timeoutMs,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+  });
+  // The lean path: bodies are texts both ways, every status is an answer, and nothing follows redirects.
+  const http = axios.create({ adapter, baseURL, transformRequest: [], transformResponse: [], validateStatus: null });
+  const headers = () => ({ authorization: `Bearer ${options.accessToken()}`, 'user-agent': 'vestnik' });
+
+  /** Everything that can fail on our side is done before the call is handed out. */
+  const messageCall = (phoneNumberId: PhoneNumberId, body: object) => {
+    const data = JSON.stringify(body);
+    const config = { headers: { ...headers(), 'content-type': 'application/json' } };
+    return () => http.post<string>(`/${phoneNumberId}/messages`, data, config);
+  };
+
+  return {
+    http,
+    close,
+
+    async send(message: OutboundMessage): Promise<SendResult> {
+      try {
+        const call = messageCall(message.phoneNumberId, toWire(message));
+        try {
+          const { status, data, headers: answered } = await call();
+          return classifyAnswer(status, data, { 'retry-after': answered['retry-after'] as string | undefined }, now());
+        } catch (error) {
+          return withoutAnswer(error);
+        }
+      } catch {
+        // The token or the body could not even be written.
+        return { kind: 'notSent', scope: 'account', reason: 'configuration' };
+      }
+    },
+
+    async markRead(phoneNumberId: PhoneNumberId, wamid: Wamid, typing: boolean): Promise<boolean> {
+      try {
+        const { status } = await messageCall(phoneNumberId, readMarkToWire(wamid, typing))();
+        return status >= 200 && status < 300;
+      } catch {
+        return false;
+      }
+    },
+
+    async probe(phoneNumberId: PhoneNumberId): Promise<'valid' | 'refused' | 'unknown'> {
+      try {
+        const { status, data } = await http.get<string>(`/${phoneNumberId}?fields=id`, { headers: headers() });
+        if (status === 200) return /"id"\s*:/.test(data) ? 'valid' : 'unknown';
+        return refusesAccess(status, data) ? 'refused' : 'unknown';
+      } catch {
+        return 'unknown';
+      }
+    },
+  };
+}
+
+/** Once a request is on its way, silence proves nothing: the platform may have it. Before that, nothing has left. */
+function withoutAnswer(error: unknown): SendResult {
+  if (!(error instanceof NoAnswer)) return { kind: 'unknown', reason: 'other' }; // an interceptor: before or after, who knows
+  if (error.started) {
+    const reasons = { timeout: 'timeout', tooLarge: 'unreadable', connection: 'reset', invalid: 'reset' } as const;
+    return { kind: 'unknown', reason: reasons[error.why] };
+  }
+  if (error.why === 'invalid') return { kind: 'notSent', scope: 'account', reason: 'configuration' };
+  if (error.why === 'timeout') return { kind: 'notSent', scope: 'number', reason: 'timeout' };
+  return { kind: 'notSent', scope: 'number', reason: error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable' };
+}
