@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from './clock.js';
 import type { Template, Templates } from './graph/template-store.js';
@@ -12,25 +13,27 @@ interface World {
   readonly clock: Clock;
 }
 
-interface Saved {
-  readonly version: 1;
-  readonly clockOffsetMs: number;
-  readonly people: Person[];
-  readonly messages: ThreadMessage[];
-  readonly templates: Template[];
-}
+/** A line of `state.jsonl`. */
+type Line =
+  | { readonly state: 1; readonly clockOffsetMs: number }
+  | { readonly person: Person }
+  | { readonly message: ThreadMessage }
+  | { readonly template: Template };
 
 const QUIET_MS = 1_000;
 const AT_LATEST_MS = 60_000;
+const LINES_AT_ONCE = 500;
 /** Messages that survive a restart, newest first; the journal has the rest. */
 export const MAX_SAVED_MESSAGES = 20_000;
 
-/** People, threads and templates in `state.json`, so that a restart finds the chats again. Written once things are quiet
- *  for a second, at the latest after a minute of traffic: under load the emulator has better things to do. */
+/** People, threads and templates in `state.jsonl`, so that a restart finds the chats again. Written once things are quiet
+ *  for a second, at the latest after a minute of traffic, and a little at a time: sends are not kept waiting for it. */
 export class Snapshot {
   private readonly file: string | undefined;
   private timer: NodeJS.Timeout | undefined;
   private dirtySince = 0;
+  private saving = false;
+  private closed = false;
 
   constructor(
     folder: string | undefined,
@@ -38,67 +41,92 @@ export class Snapshot {
   ) {
     if (!folder) return;
     mkdirSync(folder, { recursive: true });
-    this.file = path.join(folder, 'state.json');
+    this.file = path.join(folder, 'state.jsonl');
   }
 
   /** @returns false when there was nothing to load */
   load(): boolean {
     if (!this.file) return false;
-    let saved: Saved;
     try {
-      saved = JSON.parse(readFileSync(this.file, 'utf8')) as Saved;
+      const lines = readFileSync(this.file, 'utf8').trimEnd().split('\n');
+      for (const line of lines) this.take(JSON.parse(line) as Line);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-        process.stderr.write(`emulator: ${this.file} cannot be read, starting with an empty one: ${String(error)}\n`);
-      }
-      return false;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      process.stderr.write(`emulator: ${this.file} cannot be read to its end: ${String(error)}\n`);
     }
-    this.world.clock.setOffset(saved.clockOffsetMs);
-    for (const person of saved.people) this.world.people.restore(person);
-    for (const message of saved.messages) this.world.threads.add(message);
-    for (const template of saved.templates) this.world.templates.put(template);
-    return true;
+    return this.world.people.size > 0;
   }
 
   /** Says that something worth keeping has changed. Cheap: called for every message and status. */
   touch(): void {
-    if (!this.file || this.dirtySince !== 0) {
-      if (this.timer && Date.now() - this.dirtySince < AT_LATEST_MS - QUIET_MS) this.timer.refresh();
-      return;
+    if (!this.file || this.closed) return;
+    if (this.dirtySince === 0) {
+      this.dirtySince = Date.now();
+      this.timer = setTimeout(() => void this.save(), QUIET_MS).unref();
+    } else if (Date.now() - this.dirtySince < AT_LATEST_MS - QUIET_MS) {
+      this.timer?.refresh();
     }
-    this.dirtySince = Date.now();
-    this.timer = setTimeout(() => this.save(), QUIET_MS);
-    this.timer.unref();
   }
 
+  /** Writes what has changed, at once. */
   close(): void {
     clearTimeout(this.timer);
-    if (this.dirtySince !== 0) this.save();
+    if (this.file && !this.closed && (this.dirtySince !== 0 || this.saving)) {
+      this.closed = true;
+      try {
+        writeFileSync(`${this.file}.last`, text([...this.lines()]), { mode: 0o600 });
+        renameSync(`${this.file}.last`, this.file);
+      } catch (error) {
+        this.complain(error);
+      }
+    }
+    this.closed = true;
   }
 
-  private save(): void {
-    if (!this.file) return;
-    this.timer = undefined;
+  private take(line: Line): void {
+    if ('person' in line) this.world.people.restore(line.person);
+    else if ('message' in line) this.world.threads.add(line.message);
+    else if ('template' in line) this.world.templates.put(line.template);
+    else this.world.clock.setOffset(line.clockOffsetMs);
+  }
+
+  private async save(): Promise<void> {
+    if (!this.file || this.closed) return;
     this.dirtySince = 0;
-    const { people, threads, templates, clock } = this.world;
-    const everybody = [...people.all()];
-    const messages = everybody
-      .flatMap((person) => threads.of(person.id))
-      .sort((a, b) => a.at - b.at)
-      .slice(-MAX_SAVED_MESSAGES);
-    const saved: Saved = {
-      version: 1,
-      clockOffsetMs: clock.offset,
-      people: everybody,
-      messages,
-      templates: templates.all(),
-    };
+    if (this.saving) return this.touch();
+    this.saving = true;
     try {
       // Written beside and renamed: a kill in the middle leaves the old one.
-      writeFileSync(`${this.file}.new`, JSON.stringify(saved), { mode: 0o600 });
-      renameSync(`${this.file}.new`, this.file);
+      const handle = await open(`${this.file}.new`, 'w', 0o600);
+      let waiting: Line[] = [];
+      for (const line of this.lines()) {
+        waiting.push(line);
+        if (waiting.length < LINES_AT_ONCE) continue;
+        await handle.write(text(waiting));
+        waiting = [];
+      }
+      if (waiting.length > 0) await handle.write(text(waiting));
+      await handle.close();
+      if (!this.closed) await rename(`${this.file}.new`, this.file);
     } catch (error) {
-      process.stderr.write(`emulator: ${this.file} cannot be written: ${String(error)}\n`);
+      this.complain(error);
     }
+    this.saving = false;
+  }
+
+  private *lines(): Generator<Line> {
+    const { people, threads, templates, clock } = this.world;
+    yield { state: 1, clockOffsetMs: clock.offset };
+    const everybody = [...people.all()];
+    for (const person of everybody) yield { person };
+    for (const template of templates.all()) yield { template };
+    const messages = everybody.flatMap((person) => threads.of(person.id)).sort((a, b) => a.at - b.at);
+    for (const message of messages.slice(-MAX_SAVED_MESSAGES)) yield { message };
+  }
+
+  private complain(error: unknown): void {
+    process.stderr.write(`emulator: ${this.file} cannot be written: ${String(error)}\n`);
   }
 }
+
+const text = (lines: readonly Line[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');

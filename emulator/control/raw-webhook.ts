@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request } from 'undici';
 import { z } from 'zod';
 import type { Emulator } from '../emulator.js';
+import { keepInbound } from '../phone/inbound.js';
 import { escapedJson, signatureOf } from '../webhook/escape.js';
 import type { Outcome } from '../webhook/sender.js';
 
@@ -45,7 +46,7 @@ export async function postRaw(emulator: Emulator, raw: z.output<typeof RawWebhoo
   return { outcomes };
 }
 
-/** A raw body may carry messages of people who live here: what they wrote opens their window, as it would at Meta.
+/** A raw body may carry messages of people who live here: they stand in the thread and open the window, as at Meta.
  *  @returns the message ids in it, for the journal; `raw` when it cannot be read */
 function noteMessages(emulator: Emulator, body: string): string[] {
   const ids: string[] = [];
@@ -57,22 +58,21 @@ function noteMessages(emulator: Emulator, body: string): string[] {
   }
   for (const entry of list(parsed?.entry)) {
     for (const change of list(entry?.changes)) {
-      for (const status of list(change?.value?.statuses)) ids.push(`${status?.id}:${status?.status}`);
+      for (const status of list(change?.value?.statuses)) ids.push(`${status?.['id']}:${status?.['status']}`);
       for (const message of list(change?.value?.messages)) {
-        ids.push(String(message?.id));
-        const { from, from_user_id: userId, timestamp } = message ?? {};
+        if (message) ids.push(String(message['id']));
+        const { from, from_user_id: userId } = message ?? {};
         const person =
           (typeof from === 'string' ? emulator.people.withPhone(from) : undefined) ??
           (typeof userId === 'string' ? emulator.people.withUserId(userId) : undefined);
-        const atMs = Number(timestamp) * 1000;
-        if (person && atMs > person.lastInboundAt) person.lastInboundAt = atMs;
+        if (message && person && !emulator.threads.get(String(message['id']))) keepInbound(emulator, person, message);
       }
     }
   }
   return ids.length > 0 ? ids : ['raw'];
 }
 
-type Item = { id?: unknown; status?: unknown; from?: unknown; from_user_id?: unknown; timestamp?: unknown } | null;
+type Item = Record<string, unknown> | null;
 type Posted = {
   entry?: ({ changes?: ({ value?: { messages?: Item[]; statuses?: Item[] } } | null)[] } | null)[];
 } | null;

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Emulator } from '../emulator.js';
 import { graphError, graphErrorBody, type GraphError } from '../graph-errors.js';
 
-/** Reads a body to its end. @returns undefined when it is longer than `maxBytes` */
+/** Reads a body to its end. @returns undefined when it is longer than `maxBytes` @throws when the caller went away */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

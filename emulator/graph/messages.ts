@@ -17,7 +17,13 @@ export async function handleMessages(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const raw = await readBody(request, MAX_BODY_BYTES);
+  let raw: Buffer | undefined;
+  try {
+    raw = await readBody(request, MAX_BODY_BYTES);
+  } catch {
+    // The caller died in the middle of its request: nothing was taken, nobody is there to be told.
+    return journalSend(emulator, undefined, undefined, null, undefined);
+  }
   const body = raw && parse(raw);
   const refusedToken = checkToken(emulator, request);
   const refused =

@@ -23,9 +23,14 @@ let serverAnswers = true;
 const person = () => people.find((each) => each.id === openId);
 const wide = matchMedia('(min-width: 760px)');
 
+// Under load a message comes every millisecond: the list is drawn once a frame, not once a message.
+let drawing = 0;
 function drawPeople() {
-  people.sort((a, b) => b.lastActivityAt - a.lastActivityAt);
-  showPeople(people, openId, (id) => void openChat(id));
+  drawing ||= requestAnimationFrame(() => {
+    drawing = 0;
+    people.sort((a, b) => b.lastActivityAt - a.lastActivityAt);
+    showPeople(people, openId, (id) => void openChat(id));
+  });
 }
 
 function drawFrame() {
@@ -151,7 +156,7 @@ function closeChat() {
   desk.classList.remove('chat-open');
   history.replaceState(null, '', location.pathname);
   drawPeople();
-  focusPerson(before);
+  requestAnimationFrame(() => focusPerson(before));
 }
 
 // Looking at a chat reads it: but only while somebody looks.

@@ -101,17 +101,18 @@ function mediaPart(emulator: Emulator, type: string, given: Json): Json {
   };
 }
 
-function keepInbound(emulator: Emulator, person: Person, message: Json): void {
+/** Puts a customer's message into journal and thread. A message with an id already known changes nothing there. */
+export function keepInbound(emulator: Emulator, person: Person, message: Json): void {
   const type = String(message['type']);
   const id = String(message['id']);
-  const atMs = Number(message['timestamp']) * 1000;
+  const atMs = Number(message['timestamp']) * 1000 || emulator.clock.now();
   emulator.rates.takeReceived();
   if (!OPENS_NO_WINDOW.has(type)) person.lastInboundAt = Math.max(person.lastInboundAt, atMs);
   const text = wordsOf(message);
   emulator.journal.add({ event: 'inbound', person: person.id, wamid: id, type, text: text.slice(0, 200) });
   if (emulator.threads.get(id)) return;
   if (type === 'reaction') {
-    const { message_id: target, emoji } = message['reaction'] as { message_id: string; emoji?: string };
+    const { message_id: target = '', emoji } = (message['reaction'] ?? {}) as { message_id?: string; emoji?: string };
     const bubble = emulator.threads.get(target);
     if (bubble) bubble.reaction = emoji ?? '';
     emulator.events.emit('reaction', { personId: person.id, id: target, emoji: emoji ?? '' });

@@ -66,6 +66,22 @@ describe('webhooks', () => {
     assert.notEqual(rig.received[1]?.headers['x-hub-signature-256'], expectedSignature(body));
   });
 
+  it('counts a raw message of a person who lives here as written by them: it opens the window and stands in the thread', async () => {
+    const message = {
+      from: '77010000001',
+      id: 'wamid.RAW',
+      timestamp: String(Math.floor(Date.now() / 1000)),
+      type: 'text',
+      text: { body: 'raw' },
+    };
+    const body = { entry: [{ changes: [{ value: { messages: [message, null], statuses: [] }, field: 'messages' }] }] };
+    assert.equal((await rig.text({ to: '+77010000001' })).body.error.code, 131047);
+    await rig.control('POST', '/webhook', { body, times: 3 });
+    assert.equal((await rig.text({ to: '+77010000001' })).status, 200);
+    assert.equal((await rig.control('GET', '/messages/wamid.RAW')).body.direction, 'in');
+    assert.deepEqual((await rig.control('GET', '/log?event=webhook')).body.items[0].ids, ['wamid.RAW']);
+  });
+
   it('does the verification handshake on demand', async () => {
     const { body } = await rig.control('POST', '/verify', {});
     assert.deepEqual([body.ok, body.answered], [true, 200]);
