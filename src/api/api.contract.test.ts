@@ -1,0 +1,4 @@
+import { onBothStores } from '../../test/means/stores.js';
+import { apiContract } from './api.contract.js';
+
+onBothStores('The API', apiContract);
