@@ -7,7 +7,7 @@ import { bubbleOf } from '../phone/bubble.js';
 import { orRefuse, personOf, Refusal, route, wholeNumber, type Route } from './route.js';
 
 const phone = z.string().regex(/^\+?\d{5,20}$/);
-const userId = z.string().min(1).max(140);
+const userId = z.string().regex(/^[A-Z]{2}\.(ENT\.)?[0-9A-Za-z]{1,128}$/, 'a BSUID looks like KZ.8h2Kq');
 const PersonBody = z.object({
   id: z
     .string()

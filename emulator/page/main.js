@@ -15,6 +15,8 @@ let people = [];
 let openId = null;
 /** messages of the open chat by id, in the order in which they stand */
 let shown = new Map();
+/** changes told about messages that are not loaded yet */
+let early = new Map();
 let typingTimer = 0;
 let readTimer = 0;
 let broken = false;
@@ -106,7 +108,7 @@ function append(message) {
 
 function redraw(id, change) {
   const each = shown.get(id);
-  if (!each) return;
+  if (!each) return void early.set(id, { ...early.get(id), ...change });
   Object.assign(each.message, change);
   const row = rowOf(each.message);
   each.row.replaceWith(row);
@@ -141,9 +143,13 @@ async function openChat(id, focus = true) {
   drawPeople();
   shown = new Map();
   drawThread();
+  early = new Map();
   const messages = await api.loadThread(id);
   if (openId !== id) return;
-  shown = new Map(messages.filter((each) => each.type !== 'reaction').map((message) => [message.id, { message }]));
+  const loaded = messages.filter((each) => each.type !== 'reaction').map((message) => [message.id, { message }]);
+  // What was told while the thread was on its way is newer than the thread.
+  shown = new Map([...loaded, ...[...shown].filter(([known]) => !loaded.some(([id]) => id === known))]);
+  for (const [known, change] of early) Object.assign(shown.get(known)?.message ?? {}, change);
   drawThread();
   readSoon();
   if (focus) text.focus();
@@ -250,7 +256,7 @@ api.listen(
     state: ({ id, personId, ...change }) => {
       if (personId !== openId) return;
       redraw(id, change);
-      if (change.state === 'delivered' || change.state === 'sent') readSoon();
+      if (change.state === 'delivered') readSoon();
     },
     seen: ({ personId, ids }) => {
       if (personId === openId) for (const id of ids) redraw(id, { state: 'read' });
@@ -301,6 +307,13 @@ byId('language').addEventListener('click', () => {
   drawThread();
 });
 document.addEventListener('visibilitychange', readSoon);
+// A keyboard that slides in or a notice above makes the thread shorter: its end stays in sight.
+let height = thread.clientHeight;
+new ResizeObserver(() => {
+  const wasAtEnd = thread.scrollHeight - thread.scrollTop - height < 40;
+  height = thread.clientHeight;
+  if (wasAtEnd) thread.scrollTop = thread.scrollHeight;
+}).observe(thread);
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape' || byId('sheet').open) return;
   if (!menu.hidden) {

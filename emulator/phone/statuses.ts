@@ -41,10 +41,10 @@ export class Statuses {
     });
   }
 
-  /** The person sees the message: `read` if they let others know, else nothing but their own screen changes. */
+  /** The person sees a delivered message: `read` if they let others know, else nothing but their own screen changes. */
   read(message: ThreadMessage, person: Person): void {
-    if (message.state === 'accepted' || message.state === 'failed') return;
-    if (person.readReceipts && message.type !== 'reaction') this.move(message, person, 'read');
+    if (message.state === 'delivered' && person.readReceipts && message.type !== 'reaction')
+      this.move(message, person, 'read');
   }
 
   /** An accepted message that turns out impossible: `failed`, after the time a `sent` would have taken. */

@@ -7,7 +7,7 @@ import { digitsOf, spelledIdentity, visiblePhone, type Person } from './people.j
 export function openChat(emulator: Emulator, person: Person): number {
   let read = 0;
   for (const message of emulator.threads.of(person.id)) {
-    if (message.direction !== 'out' || message.state === 'read' || message.state === 'failed') continue;
+    if (message.direction !== 'out' || message.state !== 'delivered') continue;
     emulator.statuses.read(message, person);
     read += 1;
   }
