@@ -12,7 +12,8 @@ export type Keys = {
   readonly fingerprint: string;
 };
 
-const derive = (secretKey: string, purpose: string): Buffer => Buffer.from(hkdfSync('sha256', secretKey, 'vestnik', purpose, 32));
+const derive = (secretKey: string, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secretKey, 'vestnik', purpose, 32));
 
 export const deriveKeys = (secretKey: string): Keys => ({
   pepper: derive(secretKey, 'pepper'),
@@ -22,4 +23,5 @@ export const deriveKeys = (secretKey: string): Keys => ({
 });
 
 /** A text under the pepper, 128 bits, as 22 characters of base64url. */
-export const hashed = (pepper: Buffer, text: string): string => createHmac('sha256', pepper).update(text).digest().toString('base64url', 0, 16);
+export const hashed = (pepper: Buffer, text: string): string =>
+  createHmac('sha256', pepper).update(text).digest().toString('base64url', 0, 16);

@@ -419,10 +419,7 @@ export class Dispatcher {
     const { clock } = this.#deps;
     this.#deps.onResult(result === NOT_STARTED ? 'notStarted' : result.kind);
     this.#settling.push({ row, result, dueAt: clock.now() + this.#consequences(row, result) });
-    this.#settleTimer ??= setTimeout(() => {
-      this.#settleTimer = undefined;
-      void this.#settle();
-    }, SETTLE_GATHER_MS);
+    this.#settleSoon(SETTLE_GATHER_MS);
   }
 
   /** Whom a result makes wait. @returns for how long this row waits, ms */
@@ -474,6 +471,14 @@ export class Dispatcher {
     void this.#pauses.add(why).catch(() => undefined);
   }
 
+  #settleSoon(afterMs: number): void {
+    if (this.#settleTimer) return;
+    this.#settleTimer = setTimeout(() => {
+      this.#settleTimer = undefined;
+      void this.#settle();
+    }, afterMs);
+  }
+
   async #settle(): Promise<void> {
     const settling = this.#settling;
     if (settling.length === 0) return;
@@ -488,10 +493,7 @@ export class Dispatcher {
     } catch {
       // The store is out: what Graph said must not be forgotten, so it is written as soon as it can be.
       this.#settling = [...settling, ...this.#settling];
-      this.#settleTimer ??= setTimeout(() => {
-        this.#settleTimer = undefined;
-        void this.#settle();
-      }, SETTLE_RETRY_MS);
+      this.#settleSoon(SETTLE_RETRY_MS);
       return;
     }
     const unknown = settling.filter(({ result }) => result.kind === 'unknown').map(({ row }) => row.id);

@@ -1,0 +1,44 @@
+import { apiMigrations, idempotency } from './api/idempotency-table.js';
+import { caseMigrations, cases } from './cases/case-table.js';
+import { aliases, contactMigrations, contacts, identities } from './contacts/contact-tables.js';
+import { deliveryMigrations, outbox } from './delivery/outbox-table.js';
+import { inbox, inboxMigrations } from './inbox/inbox-tables.js';
+import { workerMigrations, workers } from './inbox/partitions.js';
+import { conversations, inboundMessages, messageMigrations, statusEvents } from './messages/message-tables.js';
+import { audit, operatorMigrations, operators } from './operators/operator-tables.js';
+import { numbers, platformMigrations } from './platform/number-table.js';
+import { meta, storageMigrations } from './storage/meta-table.js';
+import type { AnyTable, Migration } from './storage/table.js';
+
+/** All tables of the house: what erase, export, purge and transfer run over. */
+export const tables: readonly AnyTable[] = [
+  meta,
+  numbers,
+  contacts,
+  identities,
+  aliases,
+  inbox,
+  workers,
+  inboundMessages,
+  conversations,
+  statusEvents,
+  outbox,
+  cases,
+  operators,
+  audit,
+  idempotency,
+];
+
+/** All migrations, in the order they are applied in. */
+export const migrations: readonly Migration[] = [
+  ...storageMigrations,
+  ...platformMigrations,
+  ...contactMigrations,
+  ...inboxMigrations,
+  ...workerMigrations,
+  ...messageMigrations,
+  ...deliveryMigrations,
+  ...caseMigrations,
+  ...operatorMigrations,
+  ...apiMigrations,
+];

@@ -1,0 +1,233 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join, resolve } from 'node:path';
+import { createDoor } from '../webhooks/door.js';
+import { readUpdates } from '../webhooks/read-updates.js';
+import { createApi } from './api/create-api.js';
+import { createApp } from './app.js';
+import { systemClock } from './clock.js';
+import { migrations, tables } from './composition.js';
+import { BadConfig, readConfig, type Config } from './config.js';
+import { createAppend } from './inbox/append.js';
+import { keptSecret } from './kept-secret.js';
+import { deriveKeys } from './keys.js';
+import { loadTexts } from './load-texts.js';
+import { readDepths } from './observability/depths.js';
+import { StoreHealth } from './observability/health.js';
+import { createLog, type Log } from './observability/log.js';
+import { createMetrics } from './observability/metrics.js';
+import { createAuthenticate } from './operators/authenticate.js';
+import { apiRoutes } from './api-routes.js';
+import { openStore } from './open-store.js';
+import { createCloudApi } from './platform/graph-client.js';
+import { startLines } from './start-lines.js';
+import { applyHold } from './storage/hold.js';
+import { purge } from './storage/register.js';
+import { createWorker } from './worker.js';
+
+/** The composition root: reads the environment once, opens, wires, serves, drains. */
+
+const DRAIN_MS = 18_000;
+const packageFile = new URL('../../package.json', import.meta.url);
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  const clock = systemClock;
+  const dataDir = resolve(config.dataDir);
+  const version = (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
+  const keys = deriveKeys(config.secretKey ?? keptSecret(join(dataDir, 'secret-key')));
+  const tokenFile = join(dataDir, 'admin-token');
+  const adminToken = config.adminApiToken ?? keptSecret(tokenFile);
+  const onPoint = killPoint(process.env['VESTNIK_KILL_AT']);
+
+  const engine = await openStore(config, {
+    dataDir,
+    fingerprint: keys.fingerprint,
+    migrations,
+    ...(onPoint ? { onPoint } : {}),
+  });
+  const metrics = createMetrics();
+  const { account } = config;
+  const cloudApi = account
+    ? createCloudApi({
+        graphUrl: config.graphUrl,
+        graphVersion: config.graphVersion,
+        accessToken: () => account.accessToken,
+      })
+    : undefined;
+  const works = config.role !== 'web';
+  const worker = createWorker({
+    engine,
+    clock,
+    config,
+    account,
+    keys,
+    texts: loadTexts(),
+    cloudApi,
+    holder: randomUUID(),
+    read: readOne,
+    metrics,
+    log,
+    purge: async () => void (await purge(engine, tables, clock.now(), { bodiesDays: config.messageBodyDays })),
+    ...(onPoint ? { onPoint } : {}),
+  });
+  if (works) await applyHold(engine, clock.now());
+
+  const health = new StoreHealth(engine, clock, (ready) =>
+    ready ? log.info('store.back') : log.error('store.unavailable'),
+  );
+  health.start();
+  const append = createAppend({
+    engine,
+    pepper: keys.pepper,
+    isOurs: (phoneNumberId) => phoneNumberId === account?.phoneNumberId,
+    onAppended: (counts) => {
+      if (counts.personRows > 0) metrics.inboundSeen(clock.now());
+      if (counts.statusRows > 0) metrics.statusSeen(clock.now());
+      if (works) worker.appended(counts);
+      onPoint?.('after-append');
+    },
+  });
+  const serves = config.role !== 'worker';
+  const server = createApp({
+    door: serves
+      ? createDoor({
+          verifyTokens: account?.verifyTokens ?? [],
+          appSecrets: account?.appSecrets ?? [],
+          accept: append,
+          clock,
+          counters: { answered: metrics.answered, received: metrics.updates },
+        })
+      : undefined,
+    api: serves
+      ? createApi({
+          engine,
+          clock,
+          pepper: keys.pepper,
+          authenticate: createAuthenticate({ engine, pepper: keys.pepper, adminToken }),
+          routes: apiRoutes({ engine, clock, keys, config, cloudApi, nudge: worker.nudge }),
+          version,
+          onRequest: ({ requestId, method, route, status, ms, operator }) =>
+            log.info('api.request', {
+              requestId,
+              method,
+              route,
+              status,
+              ms: Math.round(ms),
+              ...(operator ? { operator } : {}),
+            }),
+          onError: (error, requestId) =>
+            log.error('api.fault', { requestId, error: error instanceof Error ? error.name : 'unknown' }),
+        })
+      : undefined,
+    isReady: () => health.ready,
+    deepReport: async () => ({ counts: await readDepths(engine, clock.now()) }),
+    metrics: {
+      contentType: metrics.contentType,
+      render: async () => {
+        metrics.setDepths(await readDepths(engine, clock.now()));
+        return metrics.render();
+      },
+    },
+    adminToken,
+  });
+
+  const port = await listen(server, config);
+  if (works) await worker.start();
+  for (const line of startLines({
+    config,
+    version,
+    dataDir,
+    port,
+    tokenFile: config.adminApiToken ? undefined : tokenFile,
+  }))
+    console.log(line);
+
+  const ended = drainOnSignal(log, async () => {
+    health.stop();
+    const closed = new Promise<void>((done) => server.close(() => done()));
+    server.closeIdleConnections();
+    await worker.stop();
+    setTimeout(() => server.closeAllConnections(), 1_000).unref();
+    await closed;
+    await cloudApi?.close();
+    await engine.close();
+  });
+  await ended;
+}
+
+/** A stored body as the one update it holds. */
+const readOne = (raw: Uint8Array) => {
+  const read = readUpdates(raw);
+  return read.kind === 'ok' && read.updates.length === 1 ? read.updates[0] : undefined;
+};
+
+function listen(server: Server, config: Config): Promise<number> {
+  return new Promise((done, fail) => {
+    server.once('error', (error: Error & { code?: string }) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES')
+        fail(
+          new BadConfig([
+            `PORT ${config.port} cannot be had on ${config.host}: choose another, for example PORT=${config.port + 1}`,
+          ]),
+        );
+      else fail(error);
+    });
+    server.listen(config.port, config.host, () => {
+      const address = server.address();
+      done(typeof address === 'object' && address ? address.port : config.port);
+    });
+  });
+}
+
+/** SIGTERM: claim nothing more, finish what is in the air (bounded), exit 0. A second signal ends at once. */
+function drainOnSignal(log: Log, drain: () => Promise<void>): Promise<void> {
+  return new Promise((done) => {
+    let draining = false;
+    const onSignal = (signal: string) => {
+      if (draining) process.exit(1);
+      draining = true;
+      log.info('draining', { signal });
+      const limit = setTimeout(() => {
+        log.warn('drain.cut');
+        process.exit(0);
+      }, DRAIN_MS);
+      drain()
+        .catch((error: unknown) => log.warn('drain.failed', { error: error instanceof Error ? error.name : 'unknown' }))
+        .finally(() => {
+          clearTimeout(limit);
+          done();
+        });
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+/** For the kill tests: the process ends itself, as by `kill -9`, at the n-th passing of a named point (`name:n`). */
+function killPoint(setting: string | undefined): ((point: string) => void) | undefined {
+  if (!setting) return undefined;
+  const [name, count = '1'] = setting.split(':');
+  let left = Number(count);
+  return (point) => {
+    if (point !== name) return;
+    left -= 1;
+    if (left <= 0) process.kill(process.pid, 'SIGKILL');
+  };
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    // What a user can mend is said in words, without a stack; anything else is a fault of ours and keeps it.
+    const mendable =
+      error instanceof Error &&
+      ['BadConfig', 'StoreInUse', 'StoreRefused', 'NewerStore', 'NotAReplicaSet', 'StoreUnavailable'].includes(
+        error.name,
+      );
+    console.error(mendable ? error.message : error);
+    process.exit(1);
+  },
+);

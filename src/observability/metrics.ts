@@ -1,0 +1,83 @@
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** What Prometheus sees; names are fixed for outsiders (INTERFACE). No label holds anything of a person. */
+export type Metrics = {
+  readonly updates: (kind: string, count?: number) => void;
+  readonly answered: (status: number) => void;
+  readonly sends: (outcome: string) => void;
+  readonly inboundSeen: (atMs: number) => void;
+  readonly statusSeen: (atMs: number) => void;
+  /** Figures that are read from the store when somebody asks. */
+  readonly setDepths: (depths: Depths) => void;
+  readonly render: () => Promise<string>;
+  readonly contentType: string;
+};
+
+export type Depths = {
+  readonly inboxDepth: number;
+  readonly inboxOldestSeconds: number;
+  readonly deadUpdates: number;
+  readonly outbox: Readonly<Record<string, number>>;
+};
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const updates = new Counter({
+    name: 'vestnik_updates_total',
+    help: 'Updates received from the platform, by kind',
+    labelNames: ['kind'],
+    registers,
+  });
+  const answers = new Counter({
+    name: 'vestnik_webhook_answers_total',
+    help: 'Answers of the webhook, by status',
+    labelNames: ['status'],
+    registers,
+  });
+  const sends = new Counter({
+    name: 'vestnik_sends_total',
+    help: 'Outcomes of calls that send, by class',
+    labelNames: ['class'],
+    registers,
+  });
+  const depth = new Gauge({ name: 'vestnik_inbox_depth', help: 'Updates that wait to be handled', registers });
+  const oldest = new Gauge({
+    name: 'vestnik_inbox_oldest_seconds',
+    help: 'Age of the oldest waiting update',
+    registers,
+  });
+  const dead = new Gauge({ name: 'vestnik_inbox_dead', help: 'Updates set aside after failing', registers });
+  const outbox = new Gauge({
+    name: 'vestnik_outbox',
+    help: 'Messages to be sent or not settled, by state',
+    labelNames: ['state'],
+    registers,
+  });
+  const inbound = new Gauge({
+    name: 'vestnik_last_inbound_timestamp_seconds',
+    help: 'When a customer was last heard',
+    registers,
+  });
+  const status = new Gauge({
+    name: 'vestnik_last_status_timestamp_seconds',
+    help: 'When a status last came',
+    registers,
+  });
+  return {
+    updates: (kind, count = 1) => updates.inc({ kind }, count),
+    answered: (code) => answers.inc({ status: String(code) }),
+    sends: (outcome) => sends.inc({ class: outcome }),
+    inboundSeen: (at) => inbound.set(at / 1_000),
+    statusSeen: (at) => status.set(at / 1_000),
+    setDepths: (depths) => {
+      depth.set(depths.inboxDepth);
+      oldest.set(depths.inboxOldestSeconds);
+      dead.set(depths.deadUpdates);
+      for (const [state, count] of Object.entries(depths.outbox)) outbox.set({ state }, count);
+    },
+    render: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}

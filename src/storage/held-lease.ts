@@ -1,0 +1,44 @@
+import type { Engine, Lease } from './engine.js';
+
+/** A lease that is kept as long as the process lives: asked for again and again, renewed long before it ends. */
+export const LEASE_MS = 15_000;
+const RENEW_MS = 3_000;
+
+export class HeldLease {
+  readonly #engine: Engine;
+  readonly #name: string;
+  readonly #holder: string;
+  #lease: Lease | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(engine: Engine, name: string, holder: string) {
+    this.#engine = engine;
+    this.#name = name;
+    this.#holder = holder;
+  }
+
+  get held(): boolean {
+    return (this.#lease?.remainingMs() ?? 0) > 0;
+  }
+
+  async start(): Promise<void> {
+    await this.#ask();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    if (this.held) await this.#engine.release(this.#name, this.#holder).catch(() => undefined);
+    this.#lease = undefined;
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      this.#lease = await this.#engine.lease(this.#name, this.#holder, LEASE_MS);
+    } catch {
+      // The store is out: what is left of the lease runs down by itself.
+    }
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#ask(), RENEW_MS);
+  }
+}

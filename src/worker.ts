@@ -1,0 +1,166 @@
+import cron, { type ScheduledTask } from 'node-cron';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { businessCalendar, promiseFor } from './calendar/opening-hours.js';
+import type { Clock } from './clock.js';
+import type { Config, WhatsAppAccount } from './config.js';
+import type { ContactRow } from './contacts/contact-tables.js';
+import { advance } from './conversation/advance.js';
+import { comparableText, isUrgent } from './conversation/hear.js';
+import type { Texts } from './conversation/texts.js';
+import { Dispatcher } from './delivery/dispatcher.js';
+import { Partitions } from './inbox/partitions.js';
+import { Turns } from './inbox/turns.js';
+import type { Update } from './inbox/update.js';
+import { hashed, type Keys } from './keys.js';
+import { Folder } from './messages/folder.js';
+import type { Log } from './observability/log.js';
+import type { Metrics } from './observability/metrics.js';
+import type { CloudApi } from './platform/cloud-api.js';
+import type { Engine } from './storage/engine.js';
+import { HeldLease } from './storage/held-lease.js';
+import { timeId } from './time-id.js';
+
+/** Everything that works on its own: turns, the dispatcher, the folder, purges. The same on one machine and on many; what must be one at
+ *  a time is held by a lease. */
+export type WorkerDeps = {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly config: Config;
+  /** Without an account there is nobody to speak for: only what needs no number runs. */
+  readonly account: WhatsAppAccount | undefined;
+  readonly keys: Keys;
+  readonly texts: Texts;
+  readonly cloudApi: CloudApi | undefined;
+  readonly holder: string;
+  readonly read: (raw: Uint8Array) => Update | undefined;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** One bounded run of the register's purge. */
+  readonly purge: () => Promise<void>;
+  readonly onPoint?: (point: string) => void;
+};
+
+export type Worker = {
+  readonly start: () => Promise<void>;
+  /** Claims nothing new, finishes what is in the air. */
+  readonly stop: () => Promise<void>;
+  /** The door of this process made rows durable. */
+  readonly appended: (counts: { readonly personRows: number; readonly statusRows: number }) => void;
+  /** Something may be due: a resumed number, a retried update. */
+  readonly nudge: () => void;
+};
+
+const PURGE_EVERY = '*/10 * * * *';
+
+export function createWorker(deps: WorkerDeps): Worker {
+  const { engine, clock, config, account, keys, log, metrics, holder } = deps;
+  const folding = new HeldLease(engine, 'folder', holder);
+  const purging = new HeldLease(engine, 'purge', holder);
+  let turns: Turns | undefined;
+  let dispatcher: Dispatcher | undefined;
+  let purgeTask: ScheduledTask | undefined;
+
+  const partitions = new Partitions({ engine, clock, holder, onGained: () => turns?.nudge() });
+  const settled = (outboxId: string) => turns?.replySettled(outboxId);
+  const folder = new Folder({
+    engine,
+    clock,
+    mayFold: () => folding.held,
+    onStatus: () => dispatcher?.statusSeen(),
+    onSettled: settled,
+    log,
+  });
+
+  if (account && deps.cloudApi) {
+    dispatcher = new Dispatcher({
+      engine,
+      clock,
+      cloudApi: deps.cloudApi,
+      phoneNumberId: account.phoneNumberId,
+      messagesPerSecond: config.messagesPerSecond,
+      pepper: keys.pepper,
+      holder,
+      onSettled: settled,
+      onResult: metrics.sends,
+      log,
+      ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
+    });
+    turns = new Turns({
+      engine,
+      clock,
+      advance,
+      worldFacts: worldFacts(deps),
+      countryOf,
+      textHash: (body) => hashed(keys.pepper, `text:${comparableText({ type: 'text', body }) ?? body}`),
+      newId: timeId,
+      pepper: keys.pepper,
+      read: deps.read,
+      isUrgent: (update) => update.kind !== 'message' || isUrgent(update.content),
+      ownedPartitions: () => partitions.owned(),
+      onQueued: () => dispatcher?.nudge(),
+      log,
+      ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
+    });
+  }
+
+  return {
+    async start() {
+      await Promise.all([folding.start(), purging.start(), partitions.start()]);
+      folder.start();
+      turns?.start();
+      dispatcher?.start();
+      purgeTask = cron.schedule(PURGE_EVERY, () => {
+        if (purging.held)
+          void deps
+            .purge()
+            .catch((error: unknown) =>
+              log.warn('purge.failed', { error: error instanceof Error ? error.name : 'unknown' }),
+            );
+      });
+    },
+    async stop() {
+      await purgeTask?.stop();
+      await turns?.stop();
+      await dispatcher?.stop();
+      await folder.stop();
+      await Promise.all([folding.stop(), purging.stop(), partitions.stop()]);
+    },
+    appended({ personRows, statusRows }) {
+      if (personRows > 0) {
+        dispatcher?.noteInbound(personRows);
+        turns?.nudge();
+      }
+      if (statusRows > 0) folder.nudge();
+    },
+    nudge() {
+      turns?.nudge();
+      dispatcher?.nudge();
+    },
+  };
+}
+
+function worldFacts({ config, texts }: WorkerDeps) {
+  const calendar = businessCalendar({ timeZone: config.timeZone, holidays: config.holidays });
+  return (now: number) => ({
+    texts,
+    companyName: config.companyName,
+    companyLanguage: config.companyLanguage,
+    humanBy: promiseFor(now, calendar),
+    repliesPerHour: config.repliesPerPersonHour,
+    repliesPerDay: config.repliesPerPersonDay,
+    timeZone: config.timeZone,
+  });
+}
+
+/** The country of the number, else of the BSUID, whose first two letters are it (reference §3.1). */
+export function countryOf(contact: ContactRow): string | undefined {
+  const phone = contact.identities.find((identity) => identity.kind === 'phone');
+  const country = phone ? parsePhoneNumberFromString(`+${phone.value}`)?.country : undefined;
+  return (
+    country ??
+    contact.identities
+      .find((identity) => identity.kind === 'userId')
+      ?.value.slice(0, 2)
+      .toUpperCase()
+  );
+}
