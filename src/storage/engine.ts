@@ -17,7 +17,11 @@ export type Op =
   | { readonly op: 'put'; readonly table: AnyTable; readonly row: AnyRow }
   | { readonly op: 'remove'; readonly table: AnyTable; readonly id: string };
 
-export const insert = <Row extends AnyRow>(table: Table<Row>, row: Row, ifExists: 'conflict' | 'keep' = 'conflict'): Op => ({
+export const insert = <Row extends AnyRow>(
+  table: Table<Row>,
+  row: Row,
+  ifExists: 'conflict' | 'keep' = 'conflict',
+): Op => ({
   op: 'insert',
   table,
   row,
@@ -29,11 +33,19 @@ export const set = <Row extends AnyRow>(
   patch: Partial<Omit<Row, 'id'>>,
   when: Partial<Row> = {},
   otherwise: 'conflict' | 'skip' = 'conflict',
-): Op => ({ op: 'set', table, id, set: patch as Record<string, unknown>, when: when as Record<string, unknown>, otherwise });
+): Op => ({
+  op: 'set',
+  table,
+  id,
+  set: patch as Record<string, unknown>,
+  when: when as Record<string, unknown>,
+  otherwise,
+});
 export const put = <Row extends AnyRow>(table: Table<Row>, row: Row): Op => ({ op: 'put', table, row });
 export const remove = (table: AnyTable, id: string): Op => ({ op: 'remove', table, id });
 
-/** A condition on one column. A bare value means "equals"; null means "is absent". */
+/** A condition on one column. A bare value means "equals"; null means "is absent". JSON and bytes can only be asked whether they are
+ *  there. */
 export type Condition<Value> =
   | Value
   | { readonly in: readonly Value[] }
@@ -52,7 +64,8 @@ export type Patch<Row> = { readonly id: string; readonly set: Partial<Omit<Row, 
 
 export type CommitOutcome = 'committed' | 'conflict';
 
-/** The store cannot take or give anything now: it is down, full, locked, or has too much waiting. It heals by itself. */
+/** The store cannot take or give anything now: it is down, full, locked, or has too much waiting. It heals by itself. A write that ended
+ *  so may have been made all the same (its answer was lost): to be told by reading, or by doing it again, which is safe. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }
@@ -80,10 +93,12 @@ export interface Engine {
    *  @returns how many were new */
   append<Row extends AnyRow>(table: Table<Row>, rows: readonly Row[]): Promise<number>;
 
-  /** All or none; durable once it resolves `committed`. Grouped; `serial` (a person's key) keeps two commits of one person out of one group. */
+  /** All or none, in their order; durable once it resolves `committed`. Grouped; `serial` (a person's key) keeps two commits of one
+   *  person out of one group. A value that must be unique and is another row's makes it a conflict too. */
   commit(ops: readonly Op[], serial?: string): Promise<CommitOutcome>;
 
-  /** Bulk command: each patch by itself, idempotent. @returns ids of the rows that were there and met their `when` */
+  /** Bulk command: each patch by itself, in no order, idempotent; a row at most once; nothing that must be unique is patched.
+   *  @returns ids of the rows that were there and met their `when`, in the order given */
   patchMany<Row extends AnyRow>(table: Table<Row>, patches: readonly Patch<Row>[]): Promise<string[]>;
   /** @returns how many went */
   removeMany(table: AnyTable, ids: readonly string[]): Promise<number>;
@@ -92,8 +107,10 @@ export interface Engine {
   lease(name: string, holder: string, forMs: number): Promise<Lease | undefined>;
   release(name: string, holder: string): Promise<void>;
 
-  /** Writes and reads one row of its own: proves that the store can be written now. */
+  /** Writes a row of its own: proves that the store can be written now. */
   check(): Promise<void>;
+  /** Empties the store's side files of what was deleted, as far as they are ours (SQLite's WAL; MongoDB's oplog is the operator's). */
+  scrub(): Promise<void>;
   migrate(migrations: readonly Migration[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Collection } from './mongo-driver.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from 'mongoose';
 import type { Lease } from './engine.js';
-import { NewerStore, type Migration } from './migration.js';
-import type { AnyTable } from './table.js';
+import { pendingOf, type Migration } from './migration.js';
+import type { Collection, Document } from './mongo-driver.js';
+import { emptyValue } from './row-values.js';
+import { indexName, type AnyTable } from './table.js';
 
 const LEASE_MS = 30_000;
+const RENEW_MS = 8_000;
 const PATIENCE_MS = 120_000;
 const PAUSE_MS = 200;
 
@@ -13,35 +17,87 @@ export type MigrationHost = {
   ensure(table: AnyTable): Promise<void>;
   lease(name: string, holder: string, forMs: number): Promise<Lease | undefined>;
   release(name: string, holder: string): Promise<void>;
+  onPoint(point: string): void;
   readonly migrations: readonly Migration[];
 };
 
 /** Applies what is not applied yet, one process at a time; each step may be run again after it was cut off.
  *  @throws NewerStore when the store was written by a newer version */
 export async function migrateMongo(host: MigrationHost): Promise<void> {
-  const records = host.collection('migrations');
   const holder = randomUUID();
   const started = performance.now();
-  for (;;) {
-    const applied = new Set((await records.find().toArray()).map((record) => String(record._id)));
-    const known = new Set(host.migrations.map((migration) => migration.id));
-    const strangers = [...applied].filter((id) => !known.has(id));
-    if (strangers.length > 0) throw new NewerStore(strangers);
-    const pending = host.migrations.filter((migration) => !applied.has(migration.id));
-    if (pending.length === 0) return;
-    if (await host.lease('migrations', holder, LEASE_MS)) {
-      try {
-        for (const migration of pending) {
-          for (const step of migration.steps) await host.ensure(step.ensure);
-          await records.updateOne({ _id: migration.id }, { $setOnInsert: { at: new Date() } }, { upsert: true });
-          await host.lease('migrations', holder, LEASE_MS);
-        }
-        return;
-      } finally {
-        await host.release('migrations', holder);
-      }
-    }
-    if (performance.now() - started > PATIENCE_MS) throw new Error('another process has been migrating the store for two minutes');
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  while ((await pending(host)).length > 0) {
+    if (await host.lease('migrations', holder, LEASE_MS)) return applyAll(host, holder);
+    if (performance.now() - started > PATIENCE_MS)
+      throw new Error('another process has been migrating the store for two minutes');
+    await sleep(PAUSE_MS);
   }
+}
+
+async function pending(host: MigrationHost): Promise<Migration[]> {
+  const records = await host.collection('migrations').find().toArray();
+  return pendingOf(host.migrations, new Set(records.map((record) => String(record._id))));
+}
+
+async function applyAll(host: MigrationHost, holder: string): Promise<void> {
+  // An index over millions of documents takes longer than a lease.
+  const renewal = setInterval(() => void host.lease('migrations', holder, LEASE_MS).catch(() => undefined), RENEW_MS);
+  try {
+    for (const migration of await pending(host)) {
+      for (const step of migration.steps) {
+        await host.ensure(step.ensure);
+        host.onPoint('in-migration');
+      }
+      await host
+        .collection('migrations')
+        .updateOne({ _id: migration.id }, { $setOnInsert: { at: new Date() } }, { upsert: true });
+    }
+  } finally {
+    clearInterval(renewal);
+    await host.release('migrations', holder);
+  }
+}
+
+/** Makes the collection with its indexes, or adds what it lacks. */
+export async function ensureCollection(connection: Connection, table: AnyTable): Promise<void> {
+  const isNew = await createCollection(connection, table.name);
+  const collection = connection.collection(table.name) as Collection;
+  if (!isNew) await fillLaterColumns(collection, table);
+  for (const index of table.indexes) {
+    const partial = partialFilter(table, index);
+    await collection.createIndex(
+      Object.fromEntries(index.fields.map((field) => [field === 'id' ? '_id' : field, 1 as const])),
+      {
+        name: indexName(table, index), // MongoDB's own names take two partial indexes of the same fields for one
+        unique: index.unique ?? false,
+        ...(partial ? { partialFilterExpression: partial } : {}),
+      },
+    );
+  }
+}
+
+async function createCollection(connection: Connection, name: string): Promise<boolean> {
+  try {
+    await connection.createCollection(name);
+    return true;
+  } catch (error) {
+    if ((error as { codeName?: string }).codeName === 'NamespaceExists') return false;
+    throw error;
+  }
+}
+
+/** Rows written before a column came to be get its zero, so that they are found by it as on SQLite. */
+async function fillLaterColumns(collection: Collection, table: AnyTable): Promise<void> {
+  for (const field of Object.keys(table.columns)) {
+    const empty = field === 'id' ? null : emptyValue(table, field);
+    if (empty !== null) await collection.updateMany({ [field]: { $exists: false } }, { $set: { [field]: empty } });
+  }
+}
+
+/** Absent values are never equal to each other in SQL; MongoDB would let only one row be without. */
+function partialFilter(table: AnyTable, index: AnyTable['indexes'][number]): Document | undefined {
+  const filter: Document = { ...(index.where as Document | undefined) };
+  if (index.unique)
+    for (const field of index.fields) if (table.columns[field]?.optional) filter[field] ??= { $exists: true };
+  return Object.keys(filter).length > 0 ? filter : undefined;
 }

@@ -13,6 +13,7 @@ export type Statement = {
 };
 
 export type SqliteDatabase = {
+  readonly isTransaction: boolean;
   exec(sql: string): void;
   prepare(sql: string): Statement;
   close(): void;
@@ -23,27 +24,19 @@ export function openDatabase(file: string, options: { readOnly?: boolean } = {})
   return new DatabaseSync(file, { readOnly: options.readOnly ?? false, timeout: 0 }) as unknown as SqliteDatabase;
 }
 
-/** A JS value as SQLite stores it. The binding refuses booleans, undefined and objects, so none reaches it. */
+/** A value that `storable` let through, as SQLite stores it. Booleans and objects never reach the binding. */
 export function toSql(type: ColumnType, value: unknown): SqlValue {
   if (value === null || value === undefined) return null;
   switch (type) {
     case 'text':
-      if (typeof value !== 'string') throw new TypeError(`a text column got a ${typeof value}`);
-      return value;
-    case 'integer':
-      if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new TypeError('an integer column got something else');
-      return value;
-    case 'real':
-      if (typeof value !== 'number' || !Number.isFinite(value)) throw new TypeError('a real column got something else');
-      return value;
+      // The binding cuts a text at its first NUL; as bytes it stays whole, and equals only itself. Such a text sorts after all others.
+      return (value as string).includes('\0') ? Buffer.from(value as string) : (value as string);
     case 'boolean':
-      if (typeof value !== 'boolean') throw new TypeError(`a boolean column got a ${typeof value}`);
       return value ? 1 : 0;
     case 'json':
       return JSON.stringify(value);
-    case 'blob':
-      if (!(value instanceof Uint8Array)) throw new TypeError(`a blob column got a ${typeof value}`);
-      return value;
+    default:
+      return value as SqlValue;
   }
 }
 
@@ -51,6 +44,8 @@ export function toSql(type: ColumnType, value: unknown): SqlValue {
 export function fromSql(type: ColumnType, value: SqlValue | undefined): unknown {
   if (value === null || value === undefined) return null;
   switch (type) {
+    case 'text':
+      return typeof value === 'string' ? value : Buffer.from(value as Uint8Array).toString();
     case 'boolean':
       return value === 1;
     case 'json':
@@ -60,19 +55,25 @@ export function fromSql(type: ColumnType, value: SqlValue | undefined): unknown 
   }
 }
 
-export type SqliteTrouble = 'busy' | 'full' | 'broken' | 'other';
+/** `taken`: a value that must be unique is another row's. */
+export type SqliteTrouble = 'busy' | 'full' | 'broken' | 'taken' | 'other';
 
-/** What an error of the binding means for us: wait, or say that the store is out, or a fault of our own. */
+const BUSY = [5, 6];
+const FULL = 13;
+// Out of memory, read-only, input/output, corrupt, cannot open, protocol, not a database.
+const BROKEN = [7, 8, 10, 11, 14, 15, 26];
+const TAKEN = [2067, 1555];
+
+/** What an error of the binding means for us: wait, or say that the store is out, or a conflict, or a fault of our own. */
 export function troubleOf(error: unknown): SqliteTrouble {
-  const code = (error as { sqliteCode?: unknown; errcode?: unknown }).sqliteCode ?? (error as { errcode?: unknown }).errcode;
+  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
+  if (code === 'ERR_INVALID_STATE') return 'broken'; // the database is closed
   const message = error instanceof Error ? error.message : '';
-  const primary = typeof code === 'number' ? code & 0xff : undefined;
-  if (primary === 5 || primary === 6 || /database (table )?is locked|SQLITE_(BUSY|LOCKED)/i.test(message)) return 'busy';
-  if (primary === 13 || /database or disk is full|SQLITE_FULL/i.test(message)) return 'full';
-  if (
-    [8, 10, 11, 14, 26].includes(primary ?? -1) ||
-    /readonly database|disk I\/O error|malformed|unable to open|not a database|database is not open/i.test(message)
-  )
-    return 'broken';
-  return 'other';
+  if (typeof errcode !== 'number')
+    return /unable to open database|database is not open|out of memory/i.test(message) ? 'broken' : 'other';
+  if (TAKEN.includes(errcode)) return 'taken';
+  const primary = errcode & 0xff;
+  if (BUSY.includes(primary)) return 'busy';
+  if (primary === FULL) return 'full';
+  return BROKEN.includes(primary) ? 'broken' : 'other';
 }

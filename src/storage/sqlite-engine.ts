@@ -1,22 +1,17 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  StoreUnavailable,
-  type CommitOutcome,
-  type Engine,
-  type Lease,
-  type Op,
-  type Patch,
-  type Query,
-  type Where,
-} from './engine.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkIds, MAX_IDS } from './conditions.js';
+import { lockDataDir, SQLITE_FILE, touchPrivate } from './data-dir.js';
+import type { CommitOutcome, Engine, Lease, Op, Patch, Query, Where } from './engine.js';
+import { refuseUnique, storable } from './row-values.js';
 import { migrateSqlite } from './sqlite-migrate.js';
-import { fromSql, openDatabase, toSql, troubleOf, type SqliteDatabase, type SqlRow, type SqlValue, type Statement } from './sqlite-binding.js';
-import { insertSql, selectSql, updateSql, whereSql } from './sqlite-sql.js';
-import { SqliteWriter, WRITER_LIMITS, type WriterLimits } from './sqlite-writer.js';
+import { fromSql, openDatabase, toSql, troubleOf } from './sqlite-binding.js';
+import type { SqliteDatabase, SqlRow, SqlValue, Statement } from './sqlite-binding.js';
+import { insertSql, selectSql, updateSql, whereSql, type Bound } from './sqlite-sql.js';
+import { SqliteWriter, unavailable, WRITER_LIMITS, type WriterLimits } from './sqlite-writer.js';
 import type { AnyRow, AnyTable, Migration, Table } from './table.js';
 
-export const SQLITE_FILE = 'vestnik.sqlite';
+export { lockDataDir, SQLITE_FILE, StoreInUse } from './data-dir.js';
 
 export type SqliteOptions = {
   readonly dataDir: string;
@@ -25,26 +20,8 @@ export type SqliteOptions = {
   readonly onPoint?: (point: string) => void;
 };
 
-/** Another process works with this data folder. */
-export class StoreInUse extends Error {
-  override readonly name = 'StoreInUse';
-}
-
-/** Holds the operating system's lock on the data folder until the process ends, however it ends: SQLite's own lock on a file made for
- *  it, since Node has no flock. @throws StoreInUse */
-export function lockDataDir(dataDir: string): SqliteDatabase {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const lock = openDatabase(join(dataDir, 'lock.sqlite'));
-  try {
-    lock.exec('PRAGMA journal_mode = DELETE');
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
-  } catch (error) {
-    lock.close();
-    if (troubleOf(error) === 'busy') throw new StoreInUse(`another Vestnik works with the data folder ${dataDir}`, { cause: error });
-    throw error;
-  }
-}
+const PULSE_BYTES = 65_536;
+const BUSY_PAUSE_MS = 50;
 
 class Conflict extends Error {}
 
@@ -52,23 +29,31 @@ class Conflict extends Error {}
 export function openSqlite(options: SqliteOptions): Engine {
   const lock = lockDataDir(options.dataDir);
   const file = join(options.dataDir, SQLITE_FILE);
-  let database: SqliteDatabase;
+  let database: SqliteDatabase | undefined;
   try {
+    touchPrivate(file);
     database = openDatabase(file);
-    database.exec('PRAGMA journal_mode = WAL');
-    // FULL: a commit that was answered survives a power cut. fullfsync matters on macOS alone, where fsync does not reach the disk.
-    database.exec('PRAGMA synchronous = FULL');
-    database.exec('PRAGMA fullfsync = ON');
-    database.exec('PRAGMA secure_delete = ON');
-    database.exec('PRAGMA cache_size = -65536');
-    database.exec('PRAGMA temp_store = MEMORY');
-    database.exec('PRAGMA wal_autocheckpoint = 4000');
+    for (const pragma of PRAGMAS) database.exec(`PRAGMA ${pragma}`);
+    return new SqliteEngine(database, lock, file, options);
   } catch (error) {
+    database?.close();
     lock.close();
-    throw error;
+    throw unavailable(error);
   }
-  return new SqliteEngine(database, lock, file, options);
 }
+
+const PRAGMAS = [
+  'journal_mode = WAL',
+  // FULL: a commit that was answered survives a power cut. fullfsync matters on macOS alone, where fsync does not reach the disk.
+  'synchronous = FULL',
+  'fullfsync = ON',
+  'secure_delete = ON',
+  'cache_size = -65536',
+  'temp_store = MEMORY',
+  'wal_autocheckpoint = 4000',
+  // A long reader (a backup) lets the WAL grow; afterwards it shrinks to this again.
+  'journal_size_limit = 67108864',
+];
 
 class SqliteEngine implements Engine {
   readonly kind = 'sqlite';
@@ -76,32 +61,31 @@ class SqliteEngine implements Engine {
   readonly #lock: SqliteDatabase;
   readonly #file: string;
   readonly #writer: SqliteWriter;
+  readonly #onPoint: (point: string) => void;
   readonly #statements = new Map<string, Statement>();
   readonly #decoders = new Map<AnyTable, (row: SqlRow) => AnyRow>();
+  #fence: Promise<number> | undefined;
+  #closed = false;
 
   constructor(database: SqliteDatabase, lock: SqliteDatabase, file: string, options: SqliteOptions) {
     this.#database = database;
     this.#lock = lock;
     this.#file = file;
-    this.#writer = new SqliteWriter(database, options.limits ?? WRITER_LIMITS, options.onPoint);
+    this.#onPoint = options.onPoint ?? (() => undefined);
+    this.#writer = new SqliteWriter(database, options.limits ?? WRITER_LIMITS, this.#onPoint);
   }
 
   get<Row extends AnyRow>(table: Table<Row>, id: string): Promise<Row | undefined> {
-    return this.#read(() => {
-      const row = this.#statement(`SELECT * FROM "${table.name}" WHERE "id" = ?`).get(id);
-      return row && this.#decode(table, row);
-    });
+    return this.#read(() => this.#one(table, id));
   }
 
   getMany<Row extends AnyRow>(table: Table<Row>, ids: readonly string[]): Promise<Row[]> {
     if (ids.length === 0) return Promise.resolve([]);
     return this.#read(() => {
-      if (ids.length > 8) return this.#all(table, { where: { id: { in: ids } }, limit: ids.length } as Query<Row>);
-      const statement = this.#statement(`SELECT * FROM "${table.name}" WHERE "id" = ?`);
-      return ids.flatMap((id) => {
-        const row = statement.get(id);
-        return row ? [this.#decode(table, row)] : [];
-      });
+      const wanted = new Set(checkIds(ids));
+      if (wanted.size > 8)
+        return this.#all(table, { where: { id: { in: [...wanted] } }, limit: MAX_IDS } as Query<Row>);
+      return [...wanted].map((id) => this.#one(table, id)).filter((row) => row !== undefined);
     });
   }
 
@@ -112,75 +96,96 @@ class SqliteEngine implements Engine {
   count<Row extends AnyRow>(table: Table<Row>, where: Where<Row>): Promise<number> {
     return this.#read(() => {
       const bound = whereSql(table, where as Where<Record<string, unknown>>);
-      return Number(this.#statement(`SELECT count(*) AS n FROM "${table.name}"${bound.sql}`).get(...bound.values)?.['n'] ?? 0);
+      const counted = this.#statement(`SELECT count(*) AS n FROM "${table.name}"${bound.sql}`).get(...bound.values);
+      return Number(counted?.['n'] ?? 0);
     });
   }
 
-  append<Row extends AnyRow>(table: Table<Row>, rows: readonly Row[]): Promise<number> {
-    if (rows.length === 0) return Promise.resolve(0);
+  async append<Row extends AnyRow>(table: Table<Row>, rows: readonly Row[]): Promise<number> {
+    if (rows.length === 0) return 0;
+    // Encoded before it joins a group, here and below: what a caller got wrong is said to that caller alone.
+    const encoded = rows.map((row) => encode(table, row));
     return this.#writer.submit(() => {
-      const statement = this.#statement(insertSql(table, 'INSERT OR IGNORE'));
+      const statement = this.#statement(insertSql(table, 'append'));
       let added = 0;
-      for (const row of rows) added += Number(statement.run(...this.#encode(table, row)).changes);
+      for (const values of encoded) added += Number(statement.run(...values).changes);
       return added;
-    }, false);
+    });
   }
 
   async commit(ops: readonly Op[]): Promise<CommitOutcome> {
+    const writes = ops.map(boundOp);
     try {
       await this.#writer.submit(() => {
-        for (const op of ops) this.#apply(op);
-      }, true);
+        for (const write of writes) if (!this.#run(write) && write.strict) throw new Conflict();
+      });
       return 'committed';
     } catch (error) {
-      if (error instanceof Conflict) return 'conflict';
+      if (error instanceof Conflict || troubleOf(error) === 'taken') return 'conflict';
       throw error;
     }
   }
 
-  patchMany<Row extends AnyRow>(table: Table<Row>, patches: readonly Patch<Row>[]): Promise<string[]> {
-    if (patches.length === 0) return Promise.resolve([]);
-    return this.#writer.submit(() => {
-      const met: string[] = [];
-      for (const patch of patches) {
-        if (this.#update(table, patch.id, patch.set as Record<string, unknown>, (patch.when ?? {}) as Record<string, unknown>)) met.push(patch.id);
-      }
-      return met;
-    }, false);
+  async patchMany<Row extends AnyRow>(table: Table<Row>, patches: readonly Patch<Row>[]): Promise<string[]> {
+    if (patches.length === 0) return [];
+    const writes = patches.map(({ id, set, when = {} }) => {
+      refuseUnique(table, set as Record<string, unknown>);
+      return { id, ...updateSql(table, id, set as Record<string, unknown>, when as Record<string, unknown>) };
+    });
+    return this.#writer.submit(() => writes.filter((write) => this.#run(write)).map((write) => write.id));
   }
 
-  removeMany(table: AnyTable, ids: readonly string[]): Promise<number> {
-    if (ids.length === 0) return Promise.resolve(0);
-    return this.#writer.submit(() => {
-      const statement = this.#statement(`DELETE FROM "${table.name}" WHERE "id" = ?`);
-      let gone = 0;
-      for (const id of ids) gone += Number(statement.run(id).changes);
-      return gone;
-    }, false);
+  async removeMany(table: AnyTable, ids: readonly string[]): Promise<number> {
+    if (ids.length === 0) return 0;
+    const writes = ids.map((id) => removal(table, id));
+    return this.#writer.submit(() => writes.filter((write) => this.#run(write)).length);
   }
 
   /** The process lock is the only lease (DESIGN §2 "Work is owned by partition"); the fence counts the openings of the store. */
-  lease(name: string, _holder: string, forMs: number): Promise<Lease | undefined> {
-    return Promise.resolve({ name, fence: 1, remainingMs: () => forMs });
+  async lease(name: string, _holder: string, forMs: number): Promise<Lease | undefined> {
+    this.#fence ??= this.#writer.submit(() => this.#countOpening());
+    try {
+      return { name, fence: await this.#fence, remainingMs: () => (this.#closed ? 0 : forMs) };
+    } catch (error) {
+      this.#fence = undefined;
+      throw error;
+    }
   }
 
   release(): Promise<void> {
     return Promise.resolve();
   }
 
-  check(): Promise<void> {
-    return this.#writer.submit(() => {
-      this.#database.exec('CREATE TABLE IF NOT EXISTS "pulse" ("id" INTEGER PRIMARY KEY, "beats" INTEGER NOT NULL)');
-      this.#statement('INSERT INTO "pulse" VALUES (1, 1) ON CONFLICT ("id") DO UPDATE SET "beats" = "beats" + 1').run();
-    }, false);
+  /** A row as large as any: small ones may still find room in a store that is full. */
+  async check(): Promise<void> {
+    await this.#writer.submit(() => {
+      this.#database.exec('CREATE TABLE IF NOT EXISTS "pulse" ("id" INTEGER PRIMARY KEY, "beat" BLOB NOT NULL)');
+      this.#statement('INSERT OR REPLACE INTO "pulse" VALUES (1, randomblob(?))').run(PULSE_BYTES);
+      this.#statement('DELETE FROM "pulse"').run();
+    });
   }
 
-  migrate(migrations: readonly Migration[]): Promise<void> {
-    migrateSqlite(this.#database, this.#file, migrations);
-    return Promise.resolve();
+  async migrate(migrations: readonly Migration[]): Promise<void> {
+    const started = performance.now();
+    for (;;) {
+      try {
+        migrateSqlite(this.#database, this.#file, migrations, this.#onPoint);
+        return;
+      } catch (error) {
+        if (troubleOf(error) !== 'busy' || performance.now() - started > WRITER_LIMITS.busyMs) throw unavailable(error);
+        await sleep(BUSY_PAUSE_MS);
+      }
+    }
+  }
+
+  scrub(): Promise<void> {
+    // TRUNCATE does nothing while somebody reads from the WAL: then the end of that reader's work, or our own, empties it.
+    return this.#read(() => void this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get());
   }
 
   close(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    this.#closed = true;
     this.#writer.close();
     this.#statements.clear();
     this.#database.close();
@@ -188,27 +193,22 @@ class SqliteEngine implements Engine {
     return Promise.resolve();
   }
 
-  #apply(op: Op): void {
-    switch (op.op) {
-      case 'insert': {
-        const { changes } = this.#statement(insertSql(op.table, 'INSERT OR IGNORE')).run(...this.#encode(op.table, op.row));
-        if (Number(changes) === 0 && op.ifExists === 'conflict') throw new Conflict();
-        return;
-      }
-      case 'set':
-        if (!this.#update(op.table, op.id, op.set, op.when) && op.otherwise === 'conflict') throw new Conflict();
-        return;
-      case 'put':
-        this.#statement(insertSql(op.table, 'INSERT OR REPLACE')).run(...this.#encode(op.table, op.row));
-        return;
-      case 'remove':
-        this.#statement(`DELETE FROM "${op.table.name}" WHERE "id" = ?`).run(op.id);
-    }
+  /** @returns whether it changed a row */
+  #run(bound: Bound): boolean {
+    return Number(this.#statement(bound.sql).run(...bound.values).changes) > 0;
   }
 
-  #update(table: AnyTable, id: string, set: Record<string, unknown>, when: Record<string, unknown>): boolean {
-    const bound = updateSql(table, id, set, when);
-    return Number(this.#statement(bound.sql).run(...bound.values).changes) > 0;
+  #countOpening(): number {
+    this.#database.exec('CREATE TABLE IF NOT EXISTS "openings" ("id" INTEGER PRIMARY KEY, "number" INTEGER NOT NULL)');
+    const count = `INSERT INTO "openings" VALUES (1, 1) ON CONFLICT DO UPDATE SET "number" = "number" + 1 RETURNING "number"`;
+    return Number(this.#database.prepare(count).get()?.['number']);
+  }
+
+  #one<Row extends AnyRow>(table: Table<Row>, id: string): Row | undefined {
+    const row = this.#statement(`SELECT * FROM "${table.name}" WHERE "id" = ?`).get(
+      toSql('text', storable(table, 'id', id)),
+    );
+    return row && this.#decode(table, row);
   }
 
   #all<Row extends AnyRow>(table: Table<Row>, query: Query<Row>): Row[] {
@@ -226,19 +226,6 @@ class SqliteEngine implements Engine {
       this.#statements.set(sql, statement);
     }
     return statement;
-  }
-
-  #encode(table: AnyTable, row: AnyRow): SqlValue[] {
-    const values: SqlValue[] = [];
-    for (const field in table.columns) {
-      const column = table.columns[field];
-      if (!column) continue;
-      const value = toSql(column.type, (row as Record<string, unknown>)[field]);
-      // INSERT OR IGNORE would drop such a row without a word.
-      if (value === null && !column.optional) throw new TypeError(`${table.name}.${field} may not be empty`);
-      values.push(value);
-    }
-    return values;
   }
 
   #decode<Row extends AnyRow>(table: Table<Row>, row: SqlRow): Row {
@@ -259,7 +246,39 @@ class SqliteEngine implements Engine {
     try {
       return Promise.resolve(read());
     } catch (error) {
-      return Promise.reject(troubleOf(error) === 'other' ? error : new StoreUnavailable('the store cannot be read', { cause: error }));
+      return Promise.reject(unavailable(error) as Error);
     }
+  }
+}
+
+function encode(table: AnyTable, row: AnyRow): SqlValue[] {
+  const values: SqlValue[] = [];
+  for (const field in table.columns)
+    values.push(
+      toSql(table.columns[field]?.type ?? 'text', storable(table, field, (row as Record<string, unknown>)[field])),
+    );
+  return values;
+}
+
+const removal = (table: AnyTable, id: string): Bound => ({
+  sql: `DELETE FROM "${table.name}" WHERE "id" = ?`,
+  values: [toSql('text', storable(table, 'id', id))],
+});
+
+/** `strict`: it must change a row, else the commit is a conflict. */
+function boundOp(op: Op): Bound & { readonly strict: boolean } {
+  switch (op.op) {
+    case 'insert':
+      return {
+        sql: insertSql(op.table, 'insert'),
+        values: encode(op.table, op.row),
+        strict: op.ifExists === 'conflict',
+      };
+    case 'set':
+      return { ...updateSql(op.table, op.id, op.set, op.when), strict: op.otherwise === 'conflict' };
+    case 'put':
+      return { sql: insertSql(op.table, 'put'), values: encode(op.table, op.row), strict: false };
+    case 'remove':
+      return { ...removal(op.table, op.id), strict: false };
   }
 }

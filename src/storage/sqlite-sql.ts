@@ -1,112 +1,148 @@
+import { checkLimit, testsOf, type Test } from './conditions.js';
 import type { Query, Where } from './engine.js';
+import { columnOf, emptyValue, patchValues, storable } from './row-values.js';
 import { toSql, type SqlValue } from './sqlite-binding.js';
-import type { AnyTable, ColumnType } from './table.js';
+import { indexName, type AnyTable, type ColumnType } from './table.js';
 
 /** SQL text from table declarations, queries and conditions. Names come from our own declarations only, values are always bound. */
 
-const SQL_TYPES: Record<ColumnType, string> = { text: 'TEXT', integer: 'INTEGER', real: 'REAL', boolean: 'INTEGER', json: 'TEXT', blob: 'BLOB' };
-const quote = (name: string) => `"${name}"`;
-
-export const columnType = (table: AnyTable, field: string): ColumnType => {
-  const column = table.columns[field];
-  if (!column) throw new Error(`table ${table.name} has no column ${field}`);
-  return column.type;
+const SQL_TYPES: Record<ColumnType, string> = {
+  text: 'TEXT',
+  integer: 'INTEGER',
+  real: 'REAL',
+  boolean: 'INTEGER',
+  json: 'TEXT',
+  blob: 'BLOB',
 };
+const quote = (name: string) => `"${name}"`;
 
 export function createTableSql(table: AnyTable): string {
   const columns = Object.entries(table.columns).map(([name, column]) =>
-    name === 'id' ? '"id" TEXT PRIMARY KEY NOT NULL' : `${quote(name)} ${SQL_TYPES[column.type]}${column.optional ? '' : ' NOT NULL'}`,
+    name === 'id'
+      ? '"id" TEXT PRIMARY KEY NOT NULL'
+      : `${quote(name)} ${SQL_TYPES[column.type]}${column.optional ? '' : ' NOT NULL'}`,
   );
   return `CREATE TABLE IF NOT EXISTS ${quote(table.name)} (${columns.join(', ')})`;
 }
 
 /** A later column: SQLite wants a default for one that may not be null. */
 export function addColumnSql(table: AnyTable, name: string): string {
-  const column = table.columns[name];
-  if (!column) throw new Error(`table ${table.name} has no column ${name}`);
-  const fallback = { text: "''", integer: '0', real: '0', boolean: '0', json: "'null'", blob: "x''" }[column.type];
-  return `ALTER TABLE ${quote(table.name)} ADD COLUMN ${quote(name)} ${SQL_TYPES[column.type]}${column.optional ? '' : ` NOT NULL DEFAULT ${fallback}`}`;
+  const { type, optional } = columnOf(table, name);
+  const empty = type === 'blob' ? "x''" : type === 'json' ? "'null'" : literal(type, emptyValue(table, name));
+  return `ALTER TABLE ${quote(table.name)} ADD COLUMN ${quote(name)} ${SQL_TYPES[type]}${optional ? '' : ` NOT NULL DEFAULT ${empty}`}`;
 }
-
-export const indexName = (table: AnyTable, index: AnyTable['indexes'][number]): string =>
-  [table.name, ...index.fields, ...Object.entries(index.where ?? {}).map(([field, value]) => `${field}_${String(value)}`)].join('_');
 
 const literal = (type: ColumnType, value: unknown): string => {
   const bound = toSql(type, value);
-  if (bound === null) return 'NULL';
   return typeof bound === 'number' ? String(bound) : `'${String(bound).replaceAll("'", "''")}'`;
 };
 
 export function createIndexSql(table: AnyTable, index: AnyTable['indexes'][number]): string {
-  const where = Object.entries(index.where ?? {}).map(([field, value]) => `${quote(field)} = ${literal(columnType(table, field), value)}`);
+  const where = Object.entries(index.where ?? {}).map(([field, value]) =>
+    value === null ? `${quote(field)} IS NULL` : `${quote(field)} = ${literal(columnOf(table, field).type, value)}`,
+  );
   return (
     `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX IF NOT EXISTS ${quote(indexName(table, index))} ON ${quote(table.name)} ` +
     `(${index.fields.map(quote).join(', ')})${where.length ? ` WHERE ${where.join(' AND ')}` : ''}`
   );
 }
 
-export type Bound = { sql: string; values: SqlValue[] };
+export type Bound = { readonly sql: string; readonly values: readonly SqlValue[] };
 
 /** Values that partial indexes are declared with are written as literals: SQLite uses such an index only when it sees the value itself. */
 function isIndexed(table: AnyTable, field: string, value: unknown): boolean {
-  return table.indexes.some((index) => index.where !== undefined && field in index.where && (index.where as Record<string, unknown>)[field] === value);
+  return table.indexes.some((index) => (index.where as Record<string, unknown> | undefined)?.[field] === value);
 }
 
 export function whereSql(table: AnyTable, where: Where<Record<string, unknown>>): Bound {
-  const parts: string[] = [];
   const values: SqlValue[] = [];
-  for (const [field, condition] of Object.entries(where)) {
-    if (condition === undefined) continue;
-    const type = columnType(table, field);
-    const name = quote(field);
-    if (condition === null) {
-      parts.push(`${name} IS NULL`);
-    } else if (typeof condition === 'object' && !(condition instanceof Uint8Array)) {
-      const test = condition as { in?: unknown[]; notIn?: unknown[]; not?: null } & Record<'lt' | 'lte' | 'gt' | 'gte', unknown>;
-      if (test.in) {
-        parts.push(`${name} IN (SELECT value FROM json_each(?))`);
-        values.push(JSON.stringify(test.in.map((value) => toSql(type, value))));
-      } else if (test.notIn) {
-        parts.push(`${name} NOT IN (SELECT value FROM json_each(?))`);
-        values.push(JSON.stringify(test.notIn.map((value) => toSql(type, value))));
-      } else if ('not' in test) {
-        parts.push(`${name} IS NOT NULL`);
-      }
-      for (const [key, sign] of [['lt', '<'], ['lte', '<='], ['gt', '>'], ['gte', '>=']] as const) {
-        if (test[key] === undefined) continue;
-        parts.push(`${name} ${sign} ?`);
-        values.push(toSql(type, test[key]));
-      }
-    } else if (isIndexed(table, field, condition)) {
-      parts.push(`${name} = ${literal(type, condition)}`);
-    } else {
-      parts.push(`${name} = ?`);
-      values.push(toSql(type, condition));
-    }
-  }
+  const parts = testsOf(table, where).map(([field, test]) => testSql(table, field, test, values));
   return { sql: parts.length ? ` WHERE ${parts.join(' AND ')}` : '', values };
+}
+
+const SIGNS = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;
+
+function testSql(table: AnyTable, field: string, test: Test, values: SqlValue[]): string {
+  const { type, optional } = columnOf(table, field);
+  const name = quote(field);
+  switch (test.kind) {
+    case 'isNull':
+      return `${name} IS NULL`;
+    case 'isNotNull':
+      return `${name} IS NOT NULL`;
+    case 'equals':
+      if (isIndexed(table, field, test.value)) return `${name} = ${literal(type, test.value)}`;
+      values.push(toSql(type, test.value));
+      return `${name} = ?`;
+    case 'in':
+    case 'notIn': {
+      const among = `${name} ${test.kind === 'in' ? 'IN' : 'NOT IN'} ${listSql(type, test.values, values)}`;
+      if (!optional) return among;
+      return test.nulls ? `(${among} OR ${name} IS NULL)` : `(${among} AND ${name} IS NOT NULL)`;
+    }
+    default:
+      values.push(toSql(type, test.value));
+      return `${name} ${SIGNS[test.kind]} ?`;
+  }
+}
+
+/** One parameter for any number of values, so that statements stay few. */
+function listSql(type: ColumnType, list: readonly unknown[], values: SqlValue[]): string {
+  const bound = list.map((value) => toSql(type, value));
+  if (bound.some((value) => value instanceof Uint8Array)) {
+    values.push(...bound); // JSON has no bytes
+    return `(${bound.map(() => '?').join(', ')})`;
+  }
+  values.push(JSON.stringify(bound));
+  return '(SELECT value FROM json_each(?))';
 }
 
 export function selectSql(table: AnyTable, query: Query<Record<string, unknown>>): Bound {
   const where = whereSql(table, query.where);
-  const order = query.orderBy?.length ? ` ORDER BY ${query.orderBy.map(([field, way]) => `${quote(field)} ${way === 'asc' ? 'ASC' : 'DESC'}`).join(', ')}` : '';
-  return { sql: `SELECT * FROM ${quote(table.name)}${where.sql}${order} LIMIT ?`, values: [...where.values, query.limit] };
+  const order = (query.orderBy ?? []).map(([field, way]) => {
+    columnOf(table, field);
+    return `${quote(field)} ${way === 'asc' ? 'ASC' : 'DESC'}`;
+  });
+  const orderBy = order.length ? ` ORDER BY ${order.join(', ')}` : '';
+  return {
+    sql: `SELECT * FROM ${quote(table.name)}${where.sql}${orderBy} LIMIT ?`,
+    values: [...where.values, checkLimit(query.limit)],
+  };
 }
 
-export const insertSql = (table: AnyTable, mode: 'INSERT' | 'INSERT OR IGNORE' | 'INSERT OR REPLACE'): string => {
-  const names = Object.keys(table.columns);
-  return `${mode} INTO ${quote(table.name)} (${names.map(quote).join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
-};
+/** `append` ignores whatever is taken; `insert` only its own id; `put` overwrites the row of that id, and never another one. */
+export function insertSql(table: AnyTable, mode: InsertMode): string {
+  let texts = insertTexts.get(table);
+  if (!texts) insertTexts.set(table, (texts = new Map()));
+  let text = texts.get(mode);
+  if (!text) texts.set(mode, (text = makeInsertSql(table, mode)));
+  return text;
+}
 
-export function updateSql(table: AnyTable, id: string, set: Record<string, unknown>, when: Record<string, unknown>): Bound {
-  const fields = Object.entries(set).filter(([, value]) => value !== undefined);
-  const guards = Object.entries(when).filter(([, value]) => value !== undefined);
-  const values = fields.map(([field, value]) => toSql(columnType(table, field), value));
-  values.push(id);
-  const conditions = guards.map(([field, value]) => {
-    if (value === null) return ` AND ${quote(field)} IS NULL`;
-    values.push(toSql(columnType(table, field), value));
-    return ` AND ${quote(field)} = ?`;
-  });
-  return { sql: `UPDATE ${quote(table.name)} SET ${fields.map(([field]) => `${quote(field)} = ?`).join(', ')} WHERE "id" = ?${conditions.join('')}`, values };
+type InsertMode = 'append' | 'insert' | 'put';
+const insertTexts = new WeakMap<AnyTable, Map<InsertMode, string>>();
+
+function makeInsertSql(table: AnyTable, mode: InsertMode): string {
+  const names = Object.keys(table.columns);
+  const others = names.filter((name) => name !== 'id');
+  const insertion = `INTO ${quote(table.name)} (${names.map(quote).join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
+  if (mode === 'append') return `INSERT OR IGNORE ${insertion}`;
+  if (mode === 'insert' || others.length === 0) return `INSERT ${insertion} ON CONFLICT ("id") DO NOTHING`;
+  return `INSERT ${insertion} ON CONFLICT ("id") DO UPDATE SET ${others.map((name) => `${quote(name)} = excluded.${quote(name)}`).join(', ')}`;
+}
+
+export function updateSql(
+  table: AnyTable,
+  id: string,
+  set: Readonly<Record<string, unknown>>,
+  when: Readonly<Record<string, unknown>>,
+): Bound {
+  const fields = patchValues(table, set);
+  const values = fields.map(([field, value]) => toSql(columnOf(table, field).type, value));
+  values.push(toSql('text', storable(table, 'id', id)));
+  const conditions = testsOf(table, when).map(([field, test]) => ` AND ${testSql(table, field, test, values)}`);
+  return {
+    sql: `UPDATE ${quote(table.name)} SET ${fields.map(([field]) => `${quote(field)} = ?`).join(', ')} WHERE "id" = ?${conditions.join('')}`,
+    values,
+  };
 }

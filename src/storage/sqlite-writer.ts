@@ -2,9 +2,14 @@ import { StoreUnavailable } from './engine.js';
 import { troubleOf, type SqliteDatabase } from './sqlite-binding.js';
 
 /** Group commit: every write of the process goes through one queue; what has gathered within a few ms is one transaction with one
- *  fsync. A job that throws rolls back only itself (a savepoint); a COMMIT that fails fails all of its group. */
+ *  fsync. A job that throws rolls back only itself (a savepoint, 0.7 us); a COMMIT that fails fails all of its group. */
 
-type Job = { readonly run: () => unknown; readonly guarded: boolean; resolve(value: unknown): void; reject(error: unknown): void; readonly since: number };
+type Job = {
+  readonly run: () => unknown;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+  readonly since: number;
+};
 
 export type WriterLimits = {
   /** How long a job may gather company. */
@@ -29,18 +34,23 @@ export class SqliteWriter {
   /** Called with a point's name in tests that kill the process there. */
   readonly #onPoint: (point: string) => void;
 
-  constructor(database: SqliteDatabase, limits: WriterLimits = WRITER_LIMITS, onPoint: (point: string) => void = () => {}) {
+  constructor(
+    database: SqliteDatabase,
+    limits: WriterLimits = WRITER_LIMITS,
+    onPoint: (point: string) => void = () => {},
+  ) {
     this.#database = database;
     this.#limits = limits;
     this.#onPoint = onPoint;
   }
 
-  /** @param guarded runs in a savepoint: for jobs that may throw after they have written */
-  submit<Result>(run: () => Result, guarded: boolean): Promise<Result> {
+  /** Resolves once what `run` wrote is on the disk. */
+  submit<Result>(run: () => Result): Promise<Result> {
     if (this.#closed) return Promise.reject(new StoreUnavailable('the store is closed'));
-    if (this.#queue.length >= this.#limits.maxWaiting) return Promise.reject(new StoreUnavailable('too many writes are waiting'));
+    if (this.#queue.length >= this.#limits.maxWaiting)
+      return Promise.reject(new StoreUnavailable('too many writes are waiting'));
     return new Promise<Result>((resolve, reject) => {
-      this.#queue.push({ run, guarded, resolve: resolve as (value: unknown) => void, reject, since: performance.now() });
+      this.#queue.push({ run, resolve: resolve as (value: unknown) => void, reject, since: performance.now() });
       this.#schedule(this.#limits.gatherMs);
     });
   }
@@ -104,13 +114,13 @@ export class SqliteWriter {
   /** @returns the error that takes the whole group down, if it is one of those */
   #runOne(job: Job, outcomes: (() => void)[]): { readonly error: unknown } | undefined {
     try {
-      if (job.guarded) this.#database.exec('SAVEPOINT job');
+      this.#database.exec('SAVEPOINT job');
       const result = job.run();
-      if (job.guarded) this.#database.exec('RELEASE job');
+      this.#database.exec('RELEASE job');
       outcomes.push(() => job.resolve(result));
       return undefined;
     } catch (error) {
-      if (troubleOf(error) !== 'other' || !job.guarded) return { error };
+      if (!['other', 'taken'].includes(troubleOf(error))) return { error };
       try {
         this.#database.exec('ROLLBACK TO job');
         this.#database.exec('RELEASE job');
@@ -123,7 +133,8 @@ export class SqliteWriter {
   }
 
   #cannotBegin(error: unknown, last: boolean): void {
-    const waitedTooLong = (job: Job) => last || troubleOf(error) !== 'busy' || performance.now() - job.since > this.#limits.busyMs;
+    const mayPass = !last && troubleOf(error) === 'busy';
+    const waitedTooLong = (job: Job) => !mayPass || performance.now() - job.since > this.#limits.busyMs;
     const reason = unavailable(error);
     const kept: Job[] = [];
     for (const job of this.#queue) {
@@ -135,17 +146,24 @@ export class SqliteWriter {
   }
 
   #rollback(): void {
+    // A full disk makes SQLite roll back by itself.
+    if (!this.#database.isTransaction) return;
     try {
       this.#database.exec('ROLLBACK');
     } catch {
-      // SQLite has rolled back by itself already (a full disk does that); there is nothing left to undo.
+      // Whatever is wrong, the next BEGIN says it to those who wait.
     }
   }
 }
 
-function unavailable(error: unknown): unknown {
+/** The error of the binding as what it means for a caller. */
+export function unavailable(error: unknown): unknown {
   const trouble = troubleOf(error);
-  if (trouble === 'other') return error;
-  const words = { busy: 'the store is locked by another program', full: 'the disk is full', broken: 'the store cannot be read or written' };
+  if (trouble === 'other' || trouble === 'taken') return error;
+  const words = {
+    busy: 'the store is locked by another program',
+    full: 'the disk is full',
+    broken: 'the store cannot be read or written',
+  };
   return new StoreUnavailable(words[trouble], { cause: error });
 }

@@ -36,7 +36,12 @@ export type Table<Row extends AnyRow> = {
   /** When rows go by themselves: so many days after the time in `field` (ms), or never, for the reason given. `blank` empties those
    *  columns instead of deleting the row. */
   readonly retention:
-    | { readonly field: keyof Row & string; readonly days: number | 'bodies'; readonly blank?: readonly (keyof Row & string)[]; readonly only?: Partial<Row> }
+    | {
+        readonly field: keyof Row & string;
+        readonly days: number | 'bodies';
+        readonly blank?: readonly (keyof Row & string)[];
+        readonly only?: Partial<Row>;
+      }
     | { readonly forever: string };
 };
 
@@ -46,6 +51,14 @@ export type AnyTable = Table<any>;
 
 /** Declares a table; the identity function, for its types. */
 export const defineTable = <Row extends AnyRow>(table: Table<Row>): Table<Row> => table;
+
+/** The same in both engines. */
+export const indexName = (table: AnyTable, index: AnyTable['indexes'][number]): string =>
+  [
+    table.name,
+    ...index.fields,
+    ...Object.entries(index.where ?? {}).map(([field, value]) => `${field}_${String(value)}`),
+  ].join('_');
 
 /** One forward-only step of a capability. It must be safe to run again after it was cut off half-way. */
 export type Migration = {
