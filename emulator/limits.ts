@@ -484,11 +484,13 @@ export const MEDIA_LIMITS: Readonly<Record<string, { readonly types: RegExp; rea
   document: { types: /^(application|text)\//, maxBytes: 100 * 1024 * 1024 },
 };
 
-/** Rates of reference §7.1 and the window of §8.1. */
+/** Rates of reference §7.1, the window of §8.1, and how long messages live. */
 export const RATES = {
   numberPerSecond: 80,
   pairEveryMs: 6_000,
   pairBurst: 45,
   windowMs: 24 * 60 * 60 * 1000,
   typingMs: 25_000,
+  /** what can still be marked read or reacted to (reference §6.2, §6.4) */
+  messageLifeMs: 30 * 24 * 60 * 60 * 1000,
 } as const;

@@ -34,7 +34,7 @@ export function acceptMessage(emulator: Emulator, body: Body, failLater?: GraphE
       ),
     );
   }
-  const wrong = checkShape(body) ?? checkMedia(emulator, body);
+  const wrong = checkShape(body) ?? checkMedia(emulator, body) ?? checkReaction(emulator, body);
   if (wrong) return refuseMessage(wrong);
   const recipient = recipientOf(emulator, body);
   const unreachable = checkRecipient(emulator, recipient);
@@ -43,6 +43,9 @@ export function acceptMessage(emulator: Emulator, body: Body, failLater?: GraphE
   const type = (body['type'] as string | undefined) ?? 'text';
   const template = type === 'template' ? checkTemplate(emulator.templates, body['template']) : undefined;
   if (template && 'error' in template) return refuseMessage(template.error);
+  if (template?.category === 'AUTHENTICATION' && recipient.by === 'userId') {
+    return refuseMessage(graphError(131062, 'Authentication templates can only be sent to a phone number.'));
+  }
 
   // Nobody there: the platform takes the message and says later that it could not be delivered (reference §9.4).
   let later = failLater ?? (person ? undefined : graphError(131026, 'Message Undeliverable.'));
@@ -91,6 +94,13 @@ function checkMedia(emulator: Emulator, body: Body): GraphError | undefined {
   if (!['image', 'video', 'audio', 'document', 'sticker'].includes(String(body['type']))) return undefined;
   if (typeof part?.id !== 'string' || emulator.media.get(part.id)) return undefined;
   return graphError(131009, `Parameter value is not valid: there is no media with the id ${part.id}.`);
+}
+
+function checkReaction(emulator: Emulator, body: Body): GraphError | undefined {
+  if (body['type'] !== 'reaction') return undefined;
+  const target = emulator.threads.get(String((body['reaction'] as { message_id?: unknown }).message_id));
+  if (!target || emulator.clock.now() - target.at <= RATES.messageLifeMs) return undefined;
+  return graphError(131009, 'Parameter value is not valid: messages older than 30 days cannot be reacted to.');
 }
 
 function keep(

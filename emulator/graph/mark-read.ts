@@ -22,6 +22,9 @@ export function markRead(
   if (!message || !person || message.direction !== 'in') {
     return { error: graphError(100, `Invalid message id ${id}: there is no such inbound message.`) };
   }
+  if (emulator.clock.now() - message.at > RATES.messageLifeMs) {
+    return { error: graphError(131009, 'Messages older than 30 days cannot be marked as read.') };
+  }
   const ids: string[] = [];
   for (const each of emulator.threads.of(person.id)) {
     if (each.direction !== 'in' || each.at > message.at || each.state === 'read') continue;

@@ -174,6 +174,22 @@ describe('POST /{phone_number_id}/messages', () => {
     assert.equal((await rig.send({ status: 'read', message_id: 'wamid.NONE' })).body.error.code, 100);
   });
 
+  it('neither marks as read nor reacts to a message of more than 30 days ago (131009)', async () => {
+    const old = (await rig.control('POST', '/people/aigul/messages', { text: 'old' })).body.messages[0].id;
+    await rig.control('POST', '/clock', { advanceMs: 31 * 24 * HOUR_MS });
+    await rig.control('POST', '/people/aigul/messages', { text: 'new' });
+    assert.equal((await rig.send({ status: 'read', message_id: old })).body.error.code, 131009);
+    const reaction = { ...AIGUL, type: 'reaction', reaction: { message_id: old, emoji: '👍' } };
+    assert.equal((await rig.send(reaction)).body.error.code, 131009);
+  });
+
+  it('sends no one-time code to a BSUID (131062)', async () => {
+    await rig.control('POST', '/templates', { name: 'code', language: 'ru', category: 'AUTHENTICATION' });
+    const template = { type: 'template', template: { name: 'code', language: { code: 'ru' } } };
+    assert.equal((await rig.send({ ...template, recipient: 'KZ.9zQ1' })).body.error.code, 131062);
+    assert.equal((await rig.send({ ...template, ...AIGUL })).status, 200);
+  });
+
   it('gives a reaction nothing but sent', async () => {
     const { body } = await rig.text(AIGUL);
     await rig.until(() => rig.statuses().length === 2);

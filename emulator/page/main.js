@@ -309,7 +309,7 @@ byId('language').addEventListener('click', () => {
 document.addEventListener('visibilitychange', readSoon);
 // A keyboard that slides in or a notice above makes the thread shorter: its end stays in sight.
 let height = thread.clientHeight;
-new ResizeObserver(() => {
+new window.ResizeObserver(() => {
   const wasAtEnd = thread.scrollHeight - thread.scrollTop - height < 40;
   height = thread.clientHeight;
   if (wasAtEnd) thread.scrollTop = thread.scrollHeight;
