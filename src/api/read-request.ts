@@ -21,12 +21,9 @@ export async function readBody(route: Route, headers: IncomingHttpHeaders, bytes
   if (!route.body) return undefined;
   const type = headers['content-type'];
   if (bytes.length === 0 && type === undefined) return checked(route.body, {});
-  switch (mediaTypeOf(type)) {
-    case 'application/json':
-      return checked(route.body, jsonOf(textOf(bytes)));
-    case 'text/csv':
-      if (route.csv) return await route.csv.parse(textOf(bytes));
-  }
+  const mediaType = mediaTypeOf(type);
+  if (mediaType === 'application/json') return checked(route.body, jsonOf(textOf(bytes)));
+  if (mediaType === 'text/csv' && route.csv) return await route.csv.parse(textOf(bytes));
   const taken = route.csv ? 'application/json or text/csv' : 'application/json';
   throw new Refusal(415, `the body must be ${taken}, in UTF-8`, { headers: { accept: taken.replace(' or ', ', ') } });
 }

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { pageFrom, pageOf, pageQuery } from '../api/paging.js';
+import { notFound, wrongFields } from '../api/problem.js';
+import { defineRoute, type Route } from '../api/route.js';
+import { isoTime } from '../api/time.js';
+import type { Engine, Op } from '../storage/engine.js';
+import { contacts, type ContactRow } from './contact-tables.js';
+import { Contact, shownContact, TOPICS, type ReadTopics } from './contact-shape.js';
+import { contactsByPhone, contactsByUserId, survivorOf } from './find-contacts.js';
+import type { ContactId } from './identity.js';
+
+/** An entry of the consent ledger as the API shows it; the consent capability makes them. */
+export const ConsentEntry = z
+  .object({
+    seq: z.int(),
+    at: isoTime,
+    topic: z.enum(TOPICS).nullable(),
+    act: z.enum(['optIn', 'optOut', 'reason', 'merged', 'erased']),
+    channel: z.string(),
+    wordingVersion: z.string().nullable(),
+    source: z.string().nullable(),
+    hash: z.string(),
+  })
+  .meta({ id: 'ConsentEntry' });
+export type ConsentEntry = z.output<typeof ConsentEntry>;
+
+export type ContactRoutesDeps = {
+  readonly engine: Engine;
+  readonly readTopics: ReadTopics;
+  /** A page of the person's ledger, in the order of `seq`: at most `limit` entries after `after`. */
+  readonly readConsent: (
+    contact: ContactRow,
+    page: { readonly limit: number; readonly after: number },
+  ) => Promise<readonly ConsentEntry[]>;
+  /** Everything that the register of personal data knows of the person, as a document. */
+  readonly exportPerson: (contactId: ContactId) => Promise<unknown>;
+  /** Erases the person. @returns the writes that end it, to be committed together with the audit entry; none when all is done */
+  readonly erase: (contactId: ContactId) => Promise<readonly Op[]>;
+};
+
+const Id = z.object({ id: z.string() });
+
+const ListQuery = pageQuery.extend({
+  phone: z.string().optional().meta({ description: 'With or without `+`.', example: '79161234567' }),
+  userId: z.string().max(210).optional().meta({ example: 'RU.1349234782349823' }),
+});
+
+/** The people who write to us, or whom a list told us of. */
+export const contactRoutes = (deps: ContactRoutesDeps): readonly Route[] => {
+  const { engine } = deps;
+
+  const theContact = async (id: string): Promise<ContactRow> => {
+    const contact = await survivorOf(engine, id);
+    if (!contact) throw notFound('contact');
+    return contact;
+  };
+
+  const shown = async (rows: readonly ContactRow[]) => {
+    const topics = await deps.readTopics(rows.map((row) => row.id));
+    return rows.map((row) => shownContact(row, topics.get(row.id)));
+  };
+
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/contacts',
+      tag: 'Contacts',
+      role: 'agent',
+      summary: 'Everybody known, oldest first, or whoever has a number or a BSUID',
+      query: ListQuery,
+      answers: [{ status: 200, description: 'A page of contacts', schema: pageOf(Contact) }],
+      handler: async ({ query }) => {
+        if (query.phone !== undefined || query.userId !== undefined) {
+          return { body: { items: await shown(await lookUp(engine, query)) } };
+        }
+        const { limit, after } = query;
+        const where = { mergedInto: null, ...(after === undefined ? {} : { id: { gt: after as ContactId } }) };
+        const rows = await engine.find(contacts, { where, orderBy: [['id', 'asc']], limit: limit + 1 });
+        const page = pageFrom(rows, limit, (row) => row.id);
+        return { body: { ...page, items: await shown(page.items) } };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/contacts/{id}',
+      tag: 'Contacts',
+      role: 'agent',
+      summary: 'One person; the id of a merged contact answers with the one that goes on',
+      params: Id,
+      answers: [{ status: 200, description: 'The contact', schema: Contact }],
+      handler: async ({ params }) => ({ body: (await shown([await theContact(params.id)]))[0] }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/contacts/{id}/export',
+      tag: 'Contacts',
+      role: 'agent',
+      summary: 'Everything we know of the person, as one document',
+      params: Id,
+      answers: [{ status: 200, description: 'The document', schema: z.record(z.string(), z.unknown()) }],
+      handler: async ({ params, audit }) => {
+        const { id } = await theContact(params.id);
+        const act = { action: 'contact.export', target: `contact:${id}`, contactId: id };
+        return { body: await deps.exportPerson(id), ops: [audit(act)] };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/contacts/{id}/consent',
+      tag: 'Contacts',
+      role: 'agent',
+      summary: 'What the person agreed to and when, in the ledger’s order',
+      params: Id,
+      query: pageQuery.extend({ after: z.coerce.number({ error: 'a number' }).int({ error: 'a number' }).optional() }),
+      answers: [{ status: 200, description: 'A page of entries', schema: pageOf(ConsentEntry) }],
+      handler: async ({ params, query: { limit, after } }) => {
+        const entries = await deps.readConsent(await theContact(params.id), { limit: limit + 1, after: after ?? -1 });
+        return { body: pageFrom(entries, limit, (entry) => String(entry.seq)) };
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/contacts/{id}',
+      tag: 'Contacts',
+      role: 'broadcaster',
+      summary: 'Erases the person: everything that the register of personal data knows of them goes',
+      params: Id,
+      answers: [{ status: 204, description: 'Erased' }],
+      handler: async ({ params, audit }) => {
+        const { id, personKey } = await theContact(params.id);
+        const act = audit({ action: 'contact.erase', target: `contact:${id}` });
+        return { ops: [...(await deps.erase(id)), act], serial: personKey };
+      },
+    }),
+  ];
+};
+
+/** Whoever fits all that was asked for. */
+async function lookUp(
+  engine: Engine,
+  { phone, userId }: { readonly phone?: string; readonly userId?: string },
+): Promise<readonly ContactRow[]> {
+  const answers: (readonly ContactRow[])[] = [];
+  if (phone !== undefined) {
+    const digits = phone.replaceAll(/\D/g, '');
+    if (digits === '' || digits.length > 20)
+      throw wrongFields([{ field: 'phone', message: 'a number with its country code' }]);
+    answers.push(await contactsByPhone(engine, digits));
+  }
+  if (userId !== undefined) answers.push(await contactsByUserId(engine, userId));
+  const [first = [], ...others] = answers;
+  return first.filter(({ id }) => others.every((other) => other.some((contact) => contact.id === id)));
+}
