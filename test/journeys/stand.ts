@@ -1,0 +1,83 @@
+import { freshMongoUri, needsMongo } from '../means/mongod.js';
+import { startPair, type RunningEmulator, type RunningServer } from '../means/server.js';
+import { Platform } from './platform.js';
+
+/** A server and the platform it speaks with, both running. */
+export type Stand = {
+  readonly server: RunningServer;
+  readonly emulator: RunningEmulator;
+  readonly platform: Platform;
+  /** Set on MongoDB: a second server may join. */
+  readonly mongoUri: string | undefined;
+};
+
+type Wishes = { readonly env?: Readonly<Record<string, string>> };
+
+/** The platform's own course of things, only quicker, so that nobody waits for ticks. */
+const QUICK = { statuses: { sentMs: 10, deliveredMs: 20, readMs: 20 }, retryScheduleMs: [200, 400, 800] };
+
+/** Runs journeys once with a server on SQLite and once with one on MongoDB; a describe's journeys share the server. */
+export function onBothStores(title: string, journeys: (stand: () => Stand) => void, wishes: Wishes = {}): void {
+  describe(`${title}, on SQLite`, () => withStand(journeys, wishes, () => Promise.resolve(undefined)));
+  describe(`${title}, on MongoDB`, () => {
+    needsMongo();
+    withStand(journeys, wishes, () => freshMongoUri('journey'));
+  });
+}
+
+/** The same on SQLite alone. */
+export function onSqlite(title: string, journeys: (stand: () => Stand) => void, wishes: Wishes = {}): void {
+  describe(title, () => withStand(journeys, wishes, () => Promise.resolve(undefined)));
+}
+
+/** The same on MongoDB alone. */
+export function onMongo(title: string, journeys: (stand: () => Stand) => void, wishes: Wishes = {}): void {
+  describe(title, () => {
+    needsMongo();
+    withStand(journeys, wishes, () => freshMongoUri('journey'));
+  });
+}
+
+function withStand(
+  journeys: (stand: () => Stand) => void,
+  { env = {} }: Wishes,
+  uri: () => Promise<string | undefined>,
+): void {
+  let stand: Stand | undefined;
+  let stop: (() => Promise<void>) | undefined;
+
+  before('server and platform run', async function () {
+    this.timeout(120_000);
+    const mongoUri = await uri();
+    const pair = await startPair({ ...(mongoUri ? { mongoUri } : {}), server: { env } });
+    stop = pair.stop;
+    stand = { ...pair, platform: new Platform(pair.emulator), mongoUri };
+    await stand.platform.settings(QUICK);
+  });
+  after('server and platform end', async function () {
+    this.timeout(60_000);
+    await stop?.();
+  });
+  journeys(() => {
+    if (!stand) throw new Error('the server is not up');
+    return stand;
+  });
+}
+
+/** What the server's API answers to its administrator. */
+export async function api(server: RunningServer, path: string, init: RequestInit = {}): Promise<unknown> {
+  const response = await fetch(`${server.url}/api/v1${path}`, {
+    ...init,
+    headers: { authorization: `Bearer ${server.adminToken}`, 'content-type': 'application/json', ...init.headers },
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${text}`);
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+/** The value of one line of `/metrics`, such as `vestnik_inbox_depth`; 0 when it is not there yet. */
+export async function metric(server: RunningServer, line: string): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const found = text.split('\n').find((each) => each.startsWith(`${line} `));
+  return found ? Number(found.split(' ').at(-1)) : 0;
+}
