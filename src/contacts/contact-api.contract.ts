@@ -6,7 +6,7 @@ import { contactMigrations, contacts, identities } from './contact-tables.js';
 import { contactRoutes } from './contact-routes.js';
 import type { ContactId, PersonKey } from './identity.js';
 import type { ConsentRequest, ImportReport } from './import-contacts.js';
-import { importRoute } from './import-route.js';
+import { importRoute } from './import-routes.js';
 import { personKeyOf } from './person-key.js';
 
 type Shown = { id: string; name: string | null; tags: string[]; identities: { kind: string; value: string }[] };

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isoTime } from '../api/time.js';
 import type { ContactRow } from './contact-tables.js';
 import type { ContactId } from './identity.js';
 
@@ -9,7 +8,7 @@ export const TOPICS = ['maintenance', 'news', 'offers', 'service'] as const;
 export type Topic = (typeof TOPICS)[number];
 
 const TopicState = z
-  .object({ state: z.enum(['in', 'out', 'none']), since: isoTime.nullable() })
+  .object({ state: z.enum(['in', 'out', 'none']), since: z.iso.datetime().nullable() })
   .meta({ id: 'TopicState' });
 export type TopicState = z.output<typeof TopicState>;
 export type Topics = Readonly<Record<Topic, TopicState>>;

@@ -4,7 +4,7 @@ import { timeId } from '../time-id.js';
 import { aliases, contacts, identities } from './contact-tables.js';
 import { survivorsOf } from './find-contacts.js';
 import type { ContactId, PersonKey } from './identity.js';
-import type { NumberedRow } from './import-file.js';
+import type { NumberedRow } from './import-csv.js';
 import {
   lookupKeys,
   planImport,
