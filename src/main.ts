@@ -9,6 +9,8 @@ import { createApp } from './app.js';
 import { systemClock } from './clock.js';
 import { migrations, tables } from './composition.js';
 import { BadConfig, readConfig, type Config } from './config.js';
+import { outbox } from './delivery/outbox-table.js';
+import { Pauses } from './delivery/pauses.js';
 import { createAppend } from './inbox/append.js';
 import { keptSecret } from './kept-secret.js';
 import { deriveKeys } from './keys.js';
@@ -73,7 +75,10 @@ async function main(): Promise<void> {
     purge: async () => void (await purge(engine, tables, clock.now(), { bodiesDays: config.messageBodyDays })),
     ...(onPoint ? { onPoint } : {}),
   });
-  if (works) await applyHold(engine, clock.now());
+  const pauseRestored = async () => {
+    if (account) await new Pauses(engine, clock, account.phoneNumberId).add('restored');
+  };
+  if (works) await applyHold(engine, clock.now(), { outbox, pause: pauseRestored });
 
   const health = new StoreHealth(engine, clock, (ready) =>
     ready ? log.info('store.back') : log.error('store.unavailable'),

@@ -33,16 +33,20 @@ export type Table<Row extends AnyRow> = {
   readonly erase: 'delete' | { readonly blank: readonly (keyof Row & string)[] } | { readonly keep: string };
   /** What "what do you know about me" shows: these columns; an empty list only with a reason. */
   readonly export: readonly (keyof Row & string)[] | { readonly none: string };
-  /** When rows go by themselves: so many days after the time in `field` (ms), or never, for the reason given. `blank` empties those
-   *  columns instead of deleting the row. */
-  readonly retention:
-    | {
-        readonly field: keyof Row & string;
-        readonly days: number | 'bodies';
-        readonly blank?: readonly (keyof Row & string)[];
-        readonly only?: Partial<Row>;
-      }
-    | { readonly forever: string };
+  /** When rows go by themselves: the first rule that fits a row counts; or never, for the reason given. */
+  readonly retention: Retention<Row> | readonly Retention<Row>[] | { readonly forever: string };
+};
+
+/** So many days after the time in `field` (`bodies`: the setting for message bodies) the row is deleted, or its columns in `blank`
+ *  emptied. The purge walks by `field` where an index leads with it, else through the whole table. */
+export type Retention<Row> = {
+  readonly field: keyof Row & string;
+  /** What the field holds: ms; `arrival`: ms times 1000 plus a counter; `timeId`: an id that begins with the time. */
+  readonly unit?: 'ms' | 'arrival' | 'timeId';
+  readonly days: number | 'bodies';
+  readonly blank?: readonly (keyof Row & string)[];
+  /** Only rows with these values. */
+  readonly only?: Partial<Row>;
 };
 
 /** Any table, its row type forgotten: what storage itself handles. */
