@@ -1,0 +1,4 @@
+import { onBothStores } from '../../test/means/stores.js';
+import { messageApiContract } from './message-api.contract.js';
+
+onBothStores('Messages over HTTP', messageApiContract);
