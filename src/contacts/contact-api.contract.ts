@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { StorePlace } from '../../test/means/stores.js';
 import { PEPPER, serveApi, type ApiUnderTest } from '../api/api-under-test.js';
-import { remove, set, type Op } from '../storage/engine.js';
-import { contactMigrations, contacts, identities } from './contact-tables.js';
+import { insert, remove, set, type Op } from '../storage/engine.js';
+import type { Person } from '../storage/register.js';
+import { aliases, contactMigrations, contacts, identities } from './contact-tables.js';
 import { contactRoutes } from './contact-routes.js';
 import type { ContactId, PersonKey } from './identity.js';
 import type { ConsentRequest, ImportReport } from './import-contacts.js';
@@ -15,11 +16,13 @@ type Shown = { id: string; name: string | null; tags: string[]; identities: { ki
 export const contactApiContract = (place: () => Promise<StorePlace>): void => {
   let api: ApiUnderTest;
   let consents: ConsentRequest[];
+  let erased: Person[];
   let blocked: Set<string>;
   let beforeConsents: (() => Promise<void>) | undefined;
 
   beforeEach(async () => {
     consents = [];
+    erased = [];
     blocked = new Set();
     beforeConsents = undefined;
     api = await serveApi(
@@ -40,10 +43,17 @@ export const contactApiContract = (place: () => Promise<StorePlace>): void => {
           engine,
           readTopics: () => Promise.resolve(new Map()),
           readConsent: () => Promise.resolve([]),
-          exportPerson: async (id) => ({ contacts: await engine.getMany(contacts, [id]) }),
-          erase: async (id) => {
-            const rows = await engine.find(identities, { where: { contactId: id }, limit: 100 });
-            return [remove(contacts, id), ...rows.map((row): Op => remove(identities, row.id))];
+          exportPerson: async ({ contactIds }) => ({ contacts: await engine.getMany(contacts, contactIds) }),
+          erase: async (person) => {
+            erased.push(person);
+            const rows = await engine.find(identities, {
+              where: { contactId: { in: person.contactIds as ContactId[] } },
+              limit: 100,
+            });
+            return [
+              ...person.contactIds.map((id) => remove(contacts, id)),
+              ...rows.map((row): Op => remove(identities, row.id)),
+            ];
           },
         }),
       ],
@@ -151,6 +161,23 @@ export const contactApiContract = (place: () => Promise<StorePlace>): void => {
     for (const act of ['contacts.import contacts', `contact.export contact:${id}`, `contact.erase contact:${id}`])
       assert.ok(acts.includes(act), act);
     assert.ok(!/CANARY|7916/.test(JSON.stringify(record.body)));
+  });
+
+  it('exports and erases a merged person under every id and key that they ever had', async () => {
+    await take([{ phone: '+79160000001' }, { phone: '+79160000002' }]);
+    const [loser, survivor] = (await find('')) as [Shown, Shown];
+    const [lost, kept] = [await api.engine.get(contacts, loser.id), await api.engine.get(contacts, survivor.id)];
+    assert.ok(lost && kept);
+    const alias = { id: lost.personKey, personKey: kept.personKey, contactId: kept.id, since: 1 };
+    await api.engine.commit([
+      set(contacts, lost.id, { mergedInto: kept.id }),
+      set(contacts, kept.id, { mergedIds: [lost.id] }),
+      insert(aliases, alias),
+    ]);
+    await api.admin.delete(`/contacts/${loser.id}`).expect(204);
+    assert.deepEqual(erased, [{ contactIds: [kept.id, lost.id], personKeys: [kept.personKey, lost.personKey] }]);
+    await api.admin.delete(`/contacts/${survivor.id}`).expect(404);
+    assert.equal(await api.engine.count(contacts, {}), 0);
   });
 
   describe('an import', () => {

@@ -4,9 +4,10 @@ import { notFound, wrongFields } from '../api/problem.js';
 import { defineRoute, type Route } from '../api/route.js';
 import { isoTime } from '../api/time.js';
 import type { Engine, Op } from '../storage/engine.js';
+import type { Person } from '../storage/register.js';
 import { contacts, type ContactRow } from './contact-tables.js';
 import { Contact, shownContact, TOPICS, type ReadTopics } from './contact-shape.js';
-import { contactsByPhone, contactsByUserId, survivorOf } from './find-contacts.js';
+import { contactsByPhone, contactsByUserId, personOf, survivorOf } from './find-contacts.js';
 import type { ContactId } from './identity.js';
 
 /** An entry of the consent ledger as the API shows it; the consent capability makes them. */
@@ -33,9 +34,10 @@ export type ContactRoutesDeps = {
     page: { readonly limit: number; readonly after: number },
   ) => Promise<readonly ConsentEntry[]>;
   /** Everything that the register of personal data knows of the person, as a document. */
-  readonly exportPerson: (contactId: ContactId) => Promise<unknown>;
-  /** Erases the person. @returns the writes that end it, to be committed together with the audit entry; none when all is done */
-  readonly erase: (contactId: ContactId) => Promise<readonly Op[]>;
+  readonly exportPerson: (person: Person) => Promise<unknown>;
+  /** Erases the person; safe to run again. @returns the writes that end it, to be committed together with the audit entry; none when all
+   *  is done */
+  readonly erase: (person: Person) => Promise<readonly Op[]>;
 };
 
 const Id = z.object({ id: z.string() });
@@ -99,9 +101,10 @@ export const contactRoutes = (deps: ContactRoutesDeps): readonly Route[] => {
       params: Id,
       answers: [{ status: 200, description: 'The document', schema: z.record(z.string(), z.unknown()) }],
       handler: async ({ params, audit }) => {
-        const { id } = await theContact(params.id);
+        const contact = await theContact(params.id);
+        const { id } = contact;
         const act = { action: 'contact.export', target: `contact:${id}`, contactId: id };
-        return { body: await deps.exportPerson(id), ops: [audit(act)] };
+        return { body: await deps.exportPerson(await personOf(engine, contact)), ops: [audit(act)] };
       },
     }),
     defineRoute({
@@ -111,7 +114,13 @@ export const contactRoutes = (deps: ContactRoutesDeps): readonly Route[] => {
       role: 'agent',
       summary: 'What the person agreed to and when, in the ledger’s order',
       params: Id,
-      query: pageQuery.extend({ after: z.coerce.number({ error: 'a number' }).int({ error: 'a number' }).optional() }),
+      query: pageQuery.extend({
+        after: z
+          .string()
+          .regex(/^\d{1,12}$/, { error: 'the `next` of the page before' })
+          .transform(Number)
+          .optional(),
+      }),
       answers: [{ status: 200, description: 'A page of entries', schema: pageOf(ConsentEntry) }],
       handler: async ({ params, query: { limit, after } }) => {
         const entries = await deps.readConsent(await theContact(params.id), { limit: limit + 1, after: after ?? -1 });
@@ -127,9 +136,9 @@ export const contactRoutes = (deps: ContactRoutesDeps): readonly Route[] => {
       params: Id,
       answers: [{ status: 204, description: 'Erased' }],
       handler: async ({ params, audit }) => {
-        const { id, personKey } = await theContact(params.id);
-        const act = audit({ action: 'contact.erase', target: `contact:${id}` });
-        return { ops: [...(await deps.erase(id)), act], serial: personKey };
+        const contact = await theContact(params.id);
+        const act = audit({ action: 'contact.erase', target: `contact:${contact.id}` });
+        return { ops: [...(await deps.erase(await personOf(engine, contact))), act], serial: contact.personKey };
       },
     }),
   ];

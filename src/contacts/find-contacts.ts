@@ -1,10 +1,12 @@
 import type { Engine } from '../storage/engine.js';
-import { contacts, identities, type ContactRow } from './contact-tables.js';
+import type { Person } from '../storage/register.js';
+import { aliases, contacts, identities, type ContactRow } from './contact-tables.js';
 import { identityKey, type ContactId } from './identity.js';
 import { numberVariants } from './number-variants.js';
 
 /** A merge may have been merged again; nobody was merged more often than that. */
 const MAX_MERGES = 20;
+const MAX_ALIASES = 1_000;
 
 /** Who a contact's id stands for now: itself, or whoever it was merged into. */
 export async function survivorOf(engine: Engine, id: string): Promise<ContactRow | undefined> {
@@ -31,6 +33,17 @@ export async function survivorsOf(engine: Engine, ids: readonly string[]): Promi
 
 /** All ids under which rows of this person may lie. */
 export const idsOf = (contact: ContactRow): readonly ContactId[] => [contact.id, ...contact.mergedIds];
+
+/** The person as the register of personal data knows people: by every id and every key that they ever had. */
+export async function personOf(engine: Engine, contact: ContactRow): Promise<Person> {
+  const contactIds = idsOf(contact);
+  const [rows, old] = await Promise.all([
+    engine.getMany(contacts, contactIds),
+    engine.find(aliases, { where: { contactId: { in: contactIds } }, limit: MAX_ALIASES }),
+  ]);
+  const personKeys = [contact.personKey, ...rows.map((row) => row.personKey), ...old.map((row) => row.id)];
+  return { contactIds, personKeys: [...new Set(personKeys)] };
+}
 
 /** Whoever has the number, in any of the ways it may be written. A number that was given to somebody else is that person's alone. */
 export async function contactsByPhone(engine: Engine, digits: string): Promise<readonly ContactRow[]> {

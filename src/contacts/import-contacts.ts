@@ -46,7 +46,7 @@ export type ImportReport = {
 };
 
 /** Reading, planning and writing these keeps the main thread for less than 10 ms. */
-const ROWS_AT_ONCE = 100;
+const ROWS_AT_ONCE = 50;
 /** Another commit came in between every time: of a single row. */
 const ATTEMPTS = 5;
 
