@@ -54,3 +54,6 @@ const movedMessage = (at: number): string =>
 export const markTransferred = async (engine: Engine, now: number): Promise<void> => {
   await engine.commit([insert(meta, { id: TRANSFERRED, value: { at: now } }, 'keep')]);
 };
+
+export const isTransferred = async (engine: Engine): Promise<boolean> =>
+  (await engine.get(meta, TRANSFERRED)) !== undefined;

@@ -35,6 +35,8 @@ export type Table<Row extends AnyRow> = {
   readonly export: readonly (keyof Row & string)[] | { readonly none: string };
   /** When rows go by themselves: the first rule that fits a row counts; or never, for the reason given. */
   readonly retention: Retention<Row> | readonly Retention<Row>[] | { readonly forever: string };
+  /** Its rows never leave the machine: `npm run backup` leaves them out (keys whose loss is meant to be final). */
+  readonly inBackup?: false;
 };
 
 /** So many days after the time in `field` (`bodies`: the setting for message bodies) the row is deleted, or its columns in `blank`
