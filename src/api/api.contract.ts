@@ -1,99 +1,19 @@
 import assert from 'node:assert/strict';
-import { z } from 'zod';
 import type { StorePlace } from '../../test/means/stores.js';
-import { StoreUnavailable, type Engine } from '../storage/engine.js';
-import { ADMIN_TOKEN, serveApi, type ApiUnderTest, type Means } from './api-under-test.js';
-import { idempotency } from './idempotency-table.js';
-import { pageFrom, pageOf, pageQuery } from './paging.js';
-import { defineRoute, type Route } from './route.js';
+import { ADMIN_TOKEN, type ApiUnderTest } from './api.fixture.js';
+import { makeThing, serveTestRoutes, type State } from './routes.fixture.js';
 
-/** What every route of the API has in common, shown on routes of the test's own. */
+/** What every route of the API has in common. */
 export const apiContract = (place: () => Promise<StorePlace>): void => {
   let api: ApiUnderTest;
-  let runs: number;
-  let hold: Promise<void>;
-  let outOfOrder: boolean;
-
-  const routes = ({ clock }: Means): readonly Route[] => [
-    ...(['agent', 'broadcaster', 'admin'] as const).map((role) =>
-      defineRoute({
-        method: 'get',
-        path: `/for/${role}`,
-        tag: 'Test',
-        role,
-        summary: `For ${role}`,
-        answers: [{ status: 200, description: 'Yes' }],
-        handler: () => ({ body: { role } }),
-      }),
-    ),
-    defineRoute({
-      method: 'post',
-      path: '/things',
-      tag: 'Test',
-      role: 'agent',
-      summary: 'Makes a thing',
-      body: z.object({
-        name: z.string({ error: 'a text' }).max(20, { error: 'at most 20 characters' }),
-        size: z.int({ error: 'a whole number' }),
-      }),
-      answers: [{ status: 201, description: 'Made' }],
-      handler: async ({ body, audit }) => {
-        runs += 1;
-        await hold;
-        const act = { action: 'thing.create', target: 'thing:1', after: body };
-        return { status: 201, body: { run: runs, at: clock.now() }, ops: [audit(act)] };
-      },
-    }),
-    defineRoute({
-      method: 'get',
-      path: '/numbers/{id}',
-      tag: 'Test',
-      role: 'agent',
-      summary: 'Some numbers',
-      params: z.object({ id: z.string() }),
-      query: pageQuery,
-      answers: [{ status: 200, description: 'A page', schema: pageOf(z.int()) }],
-      handler: ({ query: { limit, after } }) => {
-        const rows = Array.from({ length: 300 }, (_, index) => index).filter((one) => one > Number(after ?? -1));
-        return { body: pageFrom(rows.slice(0, limit + 1), limit, String) };
-      },
-    }),
-    defineRoute({
-      method: 'get',
-      path: '/fault',
-      tag: 'Test',
-      role: 'agent',
-      summary: 'A fault of ours',
-      answers: [{ status: 200, description: 'Never' }],
-      handler: () => {
-        throw new Error('CANARY in an error text');
-      },
-    }),
-  ];
-
-  /** A store that is out whenever the test says so. */
-  const failing = (engine: Engine): Engine =>
-    new Proxy(engine, {
-      get(target, name) {
-        const member = Reflect.get(target, name, target) as unknown;
-        if (typeof member !== 'function') return member;
-        return (...args: unknown[]) =>
-          outOfOrder ? Promise.reject(new StoreUnavailable('out')) : (member.apply(target, args) as unknown);
-      },
-    });
-
+  let state: State;
   beforeEach(async () => {
-    runs = 0;
-    hold = Promise.resolve();
-    outOfOrder = false;
-    api = await serveApi(await place(), routes, [], failing);
+    state = { runs: 0, hold: Promise.resolve(), outOfOrder: false };
+    api = await serveTestRoutes(await place(), state);
   });
   afterEach(() => api.close());
 
-  const make = (key?: string, body: object = { name: 'one', size: 1 }) => {
-    const test = api.admin.post('/things');
-    return (key === undefined ? test : test.set('idempotency-key', key)).send(body);
-  };
+  const make = (key?: string, body?: object) => makeThing(api, key, body);
 
   describe('letting in', () => {
     it('refuses whoever bears no token or a wrong one, and says how to come in', async () => {
@@ -195,11 +115,11 @@ export const apiContract = (place: () => Promise<StorePlace>): void => {
     });
 
     it('say 503 while the store is out, and work again when it is back', async () => {
-      outOfOrder = true;
+      state.outOfOrder = true;
       const answer = await make();
       assert.equal(answer.status, 503);
       assert.equal(answer.get('retry-after'), '5');
-      outOfOrder = false;
+      state.outOfOrder = false;
       assert.equal((await make()).status, 201);
     });
   });
@@ -239,104 +159,5 @@ export const apiContract = (place: () => Promise<StorePlace>): void => {
     assert.equal((await api.admin.get('/numbers/x')).body.items.length, 50);
     assert.equal((await api.admin.get('/numbers/x?limit=100000')).body.items.length, 200);
     for (const limit of ['0', '-1', '1.5', 'many', '']) await api.admin.get(`/numbers/x?limit=${limit}`).expect(422);
-  });
-
-  describe('Idempotency-Key', () => {
-    it('answers the same request under the same key the same, and acts once', async () => {
-      const first = await make('key-1');
-      const second = await make('key-1');
-      assert.equal(first.status, 201);
-      assert.equal(second.status, 201);
-      assert.deepEqual(second.body, first.body);
-      assert.equal(runs, 1);
-      assert.equal((await api.admin.get('/audit')).body.items.length, 1);
-      await make('key-2');
-      await make();
-      assert.equal(runs, 3);
-    });
-
-    it('refuses another body under the same key, and the same key for another operator is another key', async () => {
-      await make('key-1');
-      const other = await make('key-1', { name: 'two', size: 2 });
-      assert.equal(other.status, 422);
-      assert.equal(other.body.errors[0].field, 'Idempotency-Key');
-      const agent = await api.asRole('agent');
-      const theirs = await agent.post('/things').set('idempotency-key', 'key-1').send({ name: 'two', size: 2 });
-      assert.equal(theirs.status, 201);
-      assert.equal(runs, 2);
-    });
-
-    it('acts once when twenty come at the same moment; those that came too early are told so', async () => {
-      let go = () => {};
-      hold = new Promise((resolve) => (go = resolve));
-      const all = Array.from({ length: 20 }, () => make('key-1').then((answer) => answer));
-      const early = await Promise.race(all);
-      assert.equal(early.status, 409);
-      go();
-      const statuses = (await Promise.all(all)).map((answer) => answer.status);
-      assert.equal(statuses.filter((status) => status === 201).length >= 1, true);
-      assert.ok(
-        statuses.every((status) => status === 201 || status === 409),
-        statuses.join(),
-      );
-      assert.equal(runs, 1);
-      assert.equal((await make('key-1')).status, 201);
-      assert.equal(runs, 1);
-    });
-
-    it('forgets after 24 hours', async () => {
-      await make('key-1');
-      api.clock.at += 24 * 3_600_000 - 1;
-      await make('key-1');
-      assert.equal(runs, 1);
-      api.clock.at += 1;
-      assert.equal((await make('key-1', { name: 'two', size: 2 })).status, 201);
-      assert.equal(runs, 2);
-    });
-
-    it('lets a refused or failed request be made again', async () => {
-      hold = Promise.reject(new StoreUnavailable('out'));
-      hold.catch(() => undefined);
-      assert.equal((await make('key-1')).status, 503);
-      hold = Promise.resolve();
-      assert.equal((await make('key-1')).status, 201);
-      assert.equal((await make('key-3', { name: 'x' })).status, 422);
-      assert.equal((await make('key-3')).status, 201);
-    });
-
-    it('takes over from a run that died, which then can do nothing any more', async () => {
-      let go = () => {};
-      hold = new Promise((resolve) => (go = resolve));
-      const dead = make('key-1').then((answer) => answer);
-      while (runs === 0) await new Promise((resolve) => setImmediate(resolve));
-      hold = Promise.resolve();
-      api.clock.at += 60_000;
-      assert.equal((await make('key-1')).status, 201);
-      go();
-      assert.equal((await dead).status, 409);
-      assert.equal((await api.admin.get('/audit')).body.items.length, 1);
-    });
-
-    it('keeps answers so that the store alone cannot read them, and says so when one was erased', async () => {
-      const body = { name: 'Ann', role: 'agent' };
-      const made = await api.admin.post('/operators').set('idempotency-key', 'key-1').send(body).expect(201);
-      const again = await api.admin.post('/operators').set('idempotency-key', 'key-1').send(body).expect(201);
-      assert.deepEqual(again.body, made.body);
-      const [row] = await api.engine.find(idempotency, { where: {}, limit: 10 });
-      assert.ok(row?.answer);
-      assert.ok(
-        !Buffer.from(row.answer)
-          .toString('latin1')
-          .includes(made.body.token as string),
-      );
-      await api.engine.patchMany(idempotency, [{ id: row.id, set: { answer: null } }]);
-      await api.admin.post('/operators').set('idempotency-key', 'key-1').send(body).expect(410);
-    });
-
-    it('is one to 255 visible characters', async () => {
-      assert.equal((await make('with a space')).status, 422);
-      assert.equal((await make('x'.repeat(256))).status, 422);
-      assert.equal(runs, 0);
-    });
   });
 };

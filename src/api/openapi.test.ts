@@ -8,7 +8,7 @@ import { deadRoutes } from '../inbox/dead-routes.js';
 import { messageRoutes } from '../messages/message-routes.js';
 import { operatorRoutes } from '../operators/operator-routes.js';
 import { accountRoutes } from '../platform/account-routes.js';
-import { PEPPER, SetClock } from './api-under-test.js';
+import { PEPPER, SetClock } from './api.fixture.js';
 import { API_PATH, createApi } from './create-api.js';
 import { openApiDocument } from './openapi.js';
 import type { Route } from './route.js';

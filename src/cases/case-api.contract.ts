@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { StorePlace } from '../../test/means/stores.js';
-import { serveApi, type ApiUnderTest } from '../api/api-under-test.js';
+import { serveApi, type ApiUnderTest } from '../api/api.fixture.js';
 import { contactMigrations, contacts } from '../contacts/contact-tables.js';
 import type { ContactId } from '../contacts/identity.js';
 import { deliveryMigrations, outbox } from '../delivery/outbox-table.js';
-import { aContact, anInbound, anOutbound } from '../messages/message-api.contract.js';
+import { aContact, anInbound, anOutbound } from '../messages/thread.fixture.js';
 import { inboundMessages, messageMigrations } from '../messages/message-tables.js';
 import { caseRoutes } from './case-routes.js';
 import { caseMigrations, cases, type CaseRow } from './case-table.js';

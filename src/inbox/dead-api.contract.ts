@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { StorePlace } from '../../test/means/stores.js';
-import { serveApi, type ApiUnderTest } from '../api/api-under-test.js';
+import { serveApi, type ApiUnderTest } from '../api/api.fixture.js';
 import { aliases, contactMigrations, contacts } from '../contacts/contact-tables.js';
 import type { ContactId, PersonKey } from '../contacts/identity.js';
-import { aContact } from '../messages/message-api.contract.js';
+import { aContact } from '../messages/thread.fixture.js';
 import { deadRoutes } from './dead-routes.js';
 import { inbox, inboxMigrations, type InboxRow } from './inbox-tables.js';
 

@@ -1,74 +1,15 @@
 import assert from 'node:assert/strict';
 import type { StorePlace } from '../../test/means/stores.js';
-import { serveApi, type ApiUnderTest } from '../api/api-under-test.js';
-import { contactMigrations, contacts, type ContactRow } from '../contacts/contact-tables.js';
-import type { ContactId, PersonKey } from '../contacts/identity.js';
+import { serveApi, type ApiUnderTest } from '../api/api.fixture.js';
+import { contactMigrations, contacts } from '../contacts/contact-tables.js';
+import type { ContactId } from '../contacts/identity.js';
 import { deliveryMigrations, outbox, type OutboxRow } from '../delivery/outbox-table.js';
-import { timeIdFrom } from '../time-id.js';
-import { inboundMessages, messageMigrations, type InboundRow } from './message-tables.js';
+import { inboundMessages, messageMigrations } from './message-tables.js';
 import { messageRoutes } from './message-routes.js';
 import { SHOWN_STATES, shownState } from './shown-state.js';
+import { aContact, anInbound, anOutbound } from './thread.fixture.js';
 
 type Shown = { id: string; contactId: string; direction: string; text: string | null; state: string; at: string };
-
-export const aContact = (id: string, more: Partial<ContactRow> = {}): ContactRow => ({
-  id: id as ContactId,
-  personKey: `key-${id}` as PersonKey,
-  name: null,
-  language: null,
-  timeZone: null,
-  tags: [],
-  sites: [],
-  identities: [],
-  mergedIds: [],
-  mergedInto: null,
-  createdAt: 0,
-  version: 1,
-  ...more,
-});
-
-export const anInbound = (at: number, contactId: string, text = `said at ${at}`): InboundRow => ({
-  id: `${timeIdFrom(at)}-in`,
-  phoneNumberId: '1000',
-  contactId: contactId as ContactId,
-  type: 'text',
-  text,
-  wamid: null,
-  at,
-});
-
-export const anOutbound = (at: number, contactId: string, more: Partial<OutboxRow> = {}): OutboxRow => ({
-  id: `${timeIdFrom(at)}-out`,
-  phoneNumberId: '1000',
-  contactId: contactId as ContactId,
-  personKey: `key-${contactId}` as PersonKey,
-  purpose: 'reply',
-  priority: 1,
-  state: 'accepted',
-  active: false,
-  content: { type: 'text', body: `answered at ${at}` },
-  createdAt: at,
-  dueAt: at,
-  uselessAfter: at + 1,
-  attempt: 1,
-  fence: 1,
-  attemptedAt: at,
-  settledAt: at,
-  resent: false,
-  answers: null,
-  wamid: null,
-  wamidHash: null,
-  errorCode: null,
-  reason: null,
-  sentAt: null,
-  deliveredAt: null,
-  readAt: null,
-  playedAt: null,
-  failedAt: null,
-  failedCode: null,
-  category: null,
-  ...more,
-});
 
 /** Messages through the API. */
 export const messageApiContract = (place: () => Promise<StorePlace>): void => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StorePlace } from '../../test/means/stores.js';
-import { serveApi, type ApiUnderTest } from '../api/api-under-test.js';
+import { serveApi, type ApiUnderTest } from '../api/api.fixture.js';
 import { put, type Op } from '../storage/engine.js';
 import { meta, storageMigrations } from '../storage/meta-table.js';
 import { accountRoutes } from './account-routes.js';

@@ -1,0 +1,66 @@
+import type { ContactRow } from '../contacts/contact-tables.js';
+import type { ContactId, PersonKey } from '../contacts/identity.js';
+import type { OutboxRow } from '../delivery/outbox-table.js';
+import { timeIdFrom } from '../time-id.js';
+import type { InboundRow } from './message-tables.js';
+
+/** Rows of people and of what was said, for tests. */
+
+export const aContact = (id: string, more: Partial<ContactRow> = {}): ContactRow => ({
+  id: id as ContactId,
+  personKey: `key-${id}` as PersonKey,
+  name: null,
+  language: null,
+  timeZone: null,
+  tags: [],
+  sites: [],
+  identities: [],
+  mergedIds: [],
+  mergedInto: null,
+  createdAt: 0,
+  version: 1,
+  ...more,
+});
+
+export const anInbound = (at: number, contactId: string, text = `said at ${at}`): InboundRow => ({
+  id: `${timeIdFrom(at)}-in`,
+  phoneNumberId: '1000',
+  contactId: contactId as ContactId,
+  type: 'text',
+  text,
+  wamid: null,
+  at,
+});
+
+export const anOutbound = (at: number, contactId: string, more: Partial<OutboxRow> = {}): OutboxRow => ({
+  id: `${timeIdFrom(at)}-out`,
+  phoneNumberId: '1000',
+  contactId: contactId as ContactId,
+  personKey: `key-${contactId}` as PersonKey,
+  purpose: 'reply',
+  priority: 1,
+  state: 'accepted',
+  active: false,
+  content: { type: 'text', body: `answered at ${at}` },
+  createdAt: at,
+  dueAt: at,
+  uselessAfter: at + 1,
+  attempt: 1,
+  fence: 1,
+  attemptedAt: at,
+  settledAt: at,
+  resent: false,
+  answers: null,
+  wamid: null,
+  wamidHash: null,
+  errorCode: null,
+  reason: null,
+  sentAt: null,
+  deliveredAt: null,
+  readAt: null,
+  playedAt: null,
+  failedAt: null,
+  failedCode: null,
+  category: null,
+  ...more,
+});
