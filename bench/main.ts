@@ -1,13 +1,14 @@
 import { startBareHandler, startGraphDouble } from './helpers.js';
 import { table, type Row } from './figures.js';
 import type { Part } from './parts/context.js';
+import { profileA, profileB } from './parts/profile.js';
 import { scenarioA, scenarioB } from './parts/scenarios.js';
 import { webhooks } from './parts/webhooks.js';
 
 /* `npm run bench [-- name …] [--seconds N]`: our server beside a bare Express handler, in one run, over the loopback alone. Ratios hold
  * from machine to machine, the digits do not. */
 
-const PARTS: readonly Part[] = [webhooks, scenarioA, scenarioB];
+const PARTS: readonly Part[] = [webhooks, scenarioA, scenarioB, profileA, profileB];
 const SECONDS = 60;
 const SHORT_SECONDS = 10;
 /** Graph is far away. */

@@ -24,6 +24,8 @@ export type UnderTest = {
   /** Waits until nothing waits and nothing works any more, at most `limitMs`. @returns whether it came to that */
   drained(limitMs: number): Promise<boolean>;
   stop(): Promise<void>;
+  /** Deletes what it wrote, the profile too; to be called once it has stopped. */
+  discard(): Promise<void>;
 };
 
 /** Values by name and labels, as they stand in the text. Of several processes: the greatest. */
@@ -78,6 +80,7 @@ export async function startServer(options: ServerOptions): Promise<UnderTest> {
       for (const { child } of servers) await stop(child);
       if (!options.profile) await discard(folder);
     },
+    discard: () => discard(folder),
   };
 }
 

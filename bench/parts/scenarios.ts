@@ -11,11 +11,11 @@ import type { Context, Part } from './context.js';
 type Scenario = { readonly title: string; readonly rates: { readonly status: number; readonly message: number } };
 
 export const A: Scenario = { title: '(A) 3,000 statuses + 300 messages/s', rates: { status: 3_000, message: 300 } };
-const B: Scenario = { title: '(B) 2,300 statuses + 1,000 messages/s', rates: { status: 2_300, message: 1_000 } };
+export const B: Scenario = { title: '(B) 2,300 statuses + 1,000 messages/s', rates: { status: 2_300, message: 1_000 } };
 export const ON_MONGO: Scenario = { title: '1,050 statuses + 450 messages/s', rates: { status: 1_050, message: 450 } };
 
 export const WARM: Load = { rates: { status: 300, message: 30 }, seconds: 2, firstPerson: 9_000_000 };
-const WARM_STATUSES = 600;
+export const WARM_STATUSES = 600;
 
 const scenarioPart = (name: string, scenario: Scenario): Part => ({
   name,
