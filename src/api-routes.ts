@@ -1,10 +1,20 @@
 import type { Route } from './api/route.js';
+import { caseRoutes } from './cases/case-routes.js';
 import type { Clock } from './clock.js';
+import { tables } from './composition.js';
 import type { Config } from './config.js';
+import { contactRoutes } from './contacts/contact-routes.js';
+import { importRoute } from './contacts/import-routes.js';
+import { deadRoutes } from './inbox/dead-routes.js';
 import type { Keys } from './keys.js';
+import { messageRoutes } from './messages/message-routes.js';
 import { operatorRoutes } from './operators/operator-routes.js';
-import type { CloudApi } from './platform/cloud-api.js';
+import { accountRoutes } from './platform/account-routes.js';
+import type { GraphClient } from './platform/graph-client.js';
+import { refreshNumber } from './platform/refresh-number.js';
 import type { Engine } from './storage/engine.js';
+import { releaseHoldOps } from './storage/hold.js';
+import { erasePerson, exportPerson } from './storage/register.js';
 
 /** Every capability's routes, with what each of them needs. */
 export function apiRoutes(deps: {
@@ -12,8 +22,46 @@ export function apiRoutes(deps: {
   readonly clock: Clock;
   readonly keys: Keys;
   readonly config: Config;
-  readonly cloudApi: CloudApi | undefined;
+  readonly graph: GraphClient | undefined;
+  /** Wakes the workers of this process. */
   readonly nudge: () => void;
 }): Route[] {
-  return [...operatorRoutes({ engine: deps.engine, pepper: deps.keys.pepper })];
+  const { engine, clock, config, graph, nudge } = deps;
+  const { pepper } = deps.keys;
+  const phoneNumberId = config.account?.phoneNumberId;
+  return [
+    ...contactRoutes({
+      engine,
+      // No topic can be chosen yet, so none is on: the consent ledger will answer these two.
+      readTopics: () => Promise.resolve(new Map()),
+      readConsent: () => Promise.resolve([]),
+      exportPerson: (person) => exportPerson(engine, tables, person),
+      erase: async (person) => {
+        await erasePerson(engine, tables, person);
+        return [];
+      },
+    }),
+    importRoute({
+      engine,
+      pepper,
+      timeZone: config.timeZone,
+      areBlocked: (people) => Promise.resolve(people.map(() => false)),
+      recordConsents: (requests) => Promise.resolve(requests.map(() => [])),
+    }),
+    ...messageRoutes({ engine }),
+    ...caseRoutes({ engine }),
+    ...deadRoutes({ engine, nudge }),
+    ...accountRoutes({
+      engine,
+      phoneNumberId,
+      // Nothing leaves outside a window yet, so nothing is counted against the messaging limit.
+      tierUsed: () => Promise.resolve(0),
+      refresh: async () => {
+        if (graph && phoneNumberId) await refreshNumber({ engine, graph, phoneNumberId }, clock.now());
+      },
+      releaseHold: () => releaseHoldOps(engine),
+      resumed: nudge,
+    }),
+    ...operatorRoutes({ engine, pepper }),
+  ];
 }

@@ -112,7 +112,7 @@ async function main(): Promise<void> {
           clock,
           pepper: keys.pepper,
           authenticate: createAuthenticate({ engine, pepper: keys.pepper, adminToken }),
-          routes: apiRoutes({ engine, clock, keys, config, cloudApi, nudge: worker.nudge }),
+          routes: apiRoutes({ engine, clock, keys, config, graph: cloudApi, nudge: worker.nudge }),
           version,
           onRequest: ({ requestId, method, route, status, ms, operator }) =>
             log.info('api.request', {

@@ -23,6 +23,8 @@ export type GraphClientOptions = {
 export type GraphClient = CloudApi & {
   /** axios as the face: interceptors may be added; paths are relative to the version. */
   readonly http: AxiosInstance;
+  /** What Graph says at a path such as `/PN?fields=…`; undefined for anything but a good answer. */
+  read(path: string): Promise<unknown>;
   /** Ends connections and calls in the air, whose outcome is then unknown. */
   close(): Promise<void>;
 };
@@ -75,6 +77,15 @@ export function createCloudApi(options: GraphClientOptions): GraphClient {
         return status >= 200 && status < 300;
       } catch {
         return false;
+      }
+    },
+
+    async read(path: string): Promise<unknown> {
+      try {
+        const { status, data } = await http.get<string>(path, { headers: headers() });
+        return status === 200 ? (JSON.parse(data) as unknown) : undefined;
+      } catch {
+        return undefined;
       }
     },
 
