@@ -27,6 +27,18 @@ describe('opening hours', () => {
     assert.equal(iso(promiseFor(at('2026-11-02T14:45:00Z'), moscow)), '2026-11-02T15:00:00Z');
   });
 
+  it('are the same whatever was asked before, forward or back', () => {
+    const options = { timeZone: 'Europe/Berlin', holidays: ['2026-03-30'] };
+    const asked = businessCalendar(options);
+    const first = at('2026-03-26T00:00:00Z');
+    for (let step = 0; step < 500; step += 1) {
+      const moment = first + ((step * 7_919) % 14_400) * 60_000; // ten days, in no order
+      const anew = businessCalendar(options);
+      assert.equal(promiseFor(moment, asked), promiseFor(moment, anew), iso(moment));
+      assert.equal(isOpen(moment, asked), isOpen(moment, anew), iso(moment));
+    }
+  });
+
   it('promise nothing for after hours: what is left of the quarter is spent the next working morning', () => {
     assert.equal(iso(promiseFor(at('2026-11-03T14:50:00Z'), moscow)), '2026-11-05T06:05:00Z');
   });

@@ -47,8 +47,24 @@ export function businessCalendar(options: {
   return { timeZone, week, holidays };
 }
 
-/** The opening that lasts at `at` or comes next, as moments: `[from, to)`. */
-function openingAt(at: number, calendar: BusinessCalendar): { from: number; to: number } {
+type Opening = { readonly from: number; readonly to: number };
+
+/** The openings found last, the newest first, of each calendar (which never changes). From `askedAt` on, and until it ends, an opening
+ *  is the one that lasts or comes next. Two are kept: a promise that does not fit into the one asks for the other. */
+const found = new WeakMap<BusinessCalendar, readonly { readonly askedAt: number; readonly opening: Opening }[]>();
+
+/** The opening that lasts at `at` or comes next, as moments: `[from, to)`. Finding it takes up to a dozen conversions of time, 70 us, and
+ *  every turn of a conversation asks. */
+function openingAt(at: number, calendar: BusinessCalendar): Opening {
+  const known = found.get(calendar) ?? [];
+  const hit = known.find(({ askedAt, opening }) => askedAt <= at && at < opening.to);
+  if (hit) return hit.opening;
+  const opening = findOpening(at, calendar);
+  found.set(calendar, [{ askedAt: at, opening }, ...known.slice(0, 1)]);
+  return opening;
+}
+
+function findOpening(at: number, calendar: BusinessCalendar): Opening {
   const { timeZone, week, holidays } = calendar;
   const today = localTime(at, timeZone);
   // At worst every opening day on the way is a holiday, and a switch of the clocks swallows a short span.
