@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { onBothStores } from '../../test/means/stores.js';
-import { account, accounts, contractMigrations, shown, thing, things, type ThingRow } from './engine.contract.js';
+import {
+  account,
+  accounts,
+  contractMigrations,
+  largerMigration,
+  largerThings,
+  shown,
+  thing,
+  things,
+  type ThingRow,
+} from './engine.contract.js';
 import { insert, put, remove, set, type Engine, type Op } from './engine.js';
+import { NewerStore } from './migration.js';
 
 onBothStores('Engine', (place) => {
   let engine: Engine;
@@ -114,6 +125,12 @@ onBothStores('Engine', (place) => {
       assert.deepEqual(await engine.patchMany(things, [{ id: one, set: { number: 3 } }]), [one]);
       assert.equal(await engine.removeMany(things, [two]), 1);
       assert.deepEqual(await read(one), shown(thing(one, { number: 3 })));
+    });
+
+    it('takes what is next to nothing for nothing', async () => {
+      await engine.append(things, [thing(own('a'), { share: 1e-20, number: -0 }), thing(own('b'), { share: -0 })]);
+      for (const name of ['a', 'b']) assert(Object.is((await engine.get(things, own(name)))?.share, 0));
+      assert(Object.is((await engine.get(things, own('a')))?.number, 0));
     });
 
     it('leaves out members of JSON that are undefined', async () => {
@@ -517,6 +534,22 @@ onBothStores('Engine', (place) => {
       );
       await assert.rejects(engine.get(things, undefined as never), /may not be empty/);
     });
+  });
+
+  it('gives rows written before a column came to be nothing in it, or its zero, and finds them by that', async () => {
+    const other = await (await place()).open(contractMigrations);
+    try {
+      await other.append(things, [thing('old', { word: 'w' })]);
+      await other.migrate([...contractMigrations, largerMigration]);
+      const old = { ...thing('old', { word: 'w' }), note: null, rank: 0 };
+      assert.deepEqual(await other.get(largerThings, 'old'), old);
+      assert.deepEqual(await other.find(largerThings, { where: { rank: 0, note: null }, limit: 5 }), [old]);
+      assert.equal(await other.append(largerThings, [{ ...old, id: 'new', note: 'n', rank: 2 }]), 1);
+      await other.migrate([...contractMigrations, largerMigration]);
+      await assert.rejects(other.migrate(contractMigrations), NewerStore);
+    } finally {
+      await other.close();
+    }
   });
 
   it('says that it can be written', async () => {

@@ -82,3 +82,30 @@ export const account = (id: string, given: Partial<AccountRow> = {}): AccountRow
 /** A row as it can be compared: bytes as hex. */
 export const shown = (row: ThingRow | undefined): unknown =>
   row && { ...row, bytes: row.bytes && `hex:${Buffer.from(row.bytes).toString('hex')}` };
+
+/** What a later version brings. */
+export const later = defineTable<{ readonly id: string }>({
+  name: 'later',
+  owner: 'storage',
+  columns: { id: { type: 'text' } },
+  indexes: [],
+  person: null,
+  erase: { keep: 'a test' },
+  export: { none: 'a test' },
+  retention: { forever: 'a test' },
+});
+export const laterMigration: Migration = { id: 'later/1', steps: [{ ensure: later }] };
+
+/** Columns added to `things` later: one that may be absent, and one that may not. */
+type LargerThing = ThingRow & { readonly note: string | null; readonly rank: number };
+export const largerThings = defineTable<LargerThing>({
+  name: 'things',
+  owner: 'storage',
+  columns: { ...things.columns, note: { type: 'text', optional: true }, rank: { type: 'integer' } },
+  indexes: [{ fields: ['rank'] }],
+  person: null,
+  erase: { keep: 'a test' },
+  export: { none: 'a test' },
+  retention: { forever: 'a test' },
+});
+export const largerMigration: Migration = { id: 'contract/2', steps: [{ ensure: largerThings }] };

@@ -4,6 +4,7 @@ import type { AnyTable, ColumnType } from './table.js';
 
 const MAX_BYTES = 15 * 1024 * 1024; // a MongoDB document ends at 16 MiB
 const MAX_JSON_DEPTH = 50;
+const LEAST_REAL = 1e-15;
 
 export const columnOf = (table: AnyTable, field: string): { readonly type: ColumnType; readonly optional?: true } => {
   const column = Object.hasOwn(table.columns, field) ? table.columns[field] : undefined;
@@ -36,7 +37,8 @@ function checked(type: ColumnType, value: unknown): unknown {
       return (value as number) + 0; // -0 becomes 0: the engines differ on it
     case 'real':
       if (!Number.isFinite(value)) throw new TypeError(`a number was expected, not ${kindOf(value)}`);
-      return (value as number) + 0;
+      // SQLite's binding takes what is so close to zero for the integer 0; then MongoDB shall do so too.
+      return Math.abs(value as number) < LEAST_REAL ? 0 : value;
     case 'boolean':
       if (typeof value !== 'boolean') throw new TypeError(`true or false was expected, not ${kindOf(value)}`);
       return value;

@@ -18,6 +18,8 @@ export type SqliteOptions = {
   readonly limits?: WriterLimits;
   /** Told where the process is, so that a test may kill it there. */
   readonly onPoint?: (point: string) => void;
+  /** Handed the connection, so that a test may fill the disk. */
+  readonly onOpen?: (database: SqliteDatabase) => void;
 };
 
 const PULSE_BYTES = 65_536;
@@ -34,6 +36,7 @@ export function openSqlite(options: SqliteOptions): Engine {
     touchPrivate(file);
     database = openDatabase(file);
     for (const pragma of PRAGMAS) database.exec(`PRAGMA ${pragma}`);
+    options.onOpen?.(database);
     return new SqliteEngine(database, lock, file, options);
   } catch (error) {
     database?.close();
