@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto';
-import type { RunningEmulator } from '../means/server.js';
+import { createHmac, randomInt } from 'node:crypto';
+import { DOOR, type RunningEmulator, type RunningServer } from '../means/server.js';
 import { eventually } from './eventually.js';
 
 /** A pretend customer, as the emulator's controls show them. */
@@ -116,6 +116,29 @@ export class Platform {
       outcomes: { answered: number | null }[];
     };
     return outcomes.map(({ answered }) => answered);
+  }
+
+  /** Many customers at once, who are taken to have written just now. */
+  async crowd(count: number, wanted: Json = {}): Promise<Customer[]> {
+    const idPrefix = `crowd${randomInt(1e9)}-`;
+    const firstPhone = `7702${randomInt(1_000_000, 9_000_000)}`;
+    await this.post('/people/bulk', { count, firstPhone, idPrefix, windowOpen: true, language: 'ru', ...wanted });
+    return Promise.all(
+      Array.from({ length: count }, async (_, n) => (await this.get(`/people/${idPrefix}${n}`)) as Customer),
+    );
+  }
+
+  /** Knocks at one server's door ourselves, signed as the platform signs. @returns what the door said */
+  async knock(server: RunningServer, body: unknown): Promise<number> {
+    const bytes = Buffer.from(JSON.stringify(body));
+    const signature = createHmac('sha256', this.emulator.account.appSecret).update(bytes).digest('hex');
+    const response = await fetch(server.url + DOOR, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` },
+      body: bytes,
+    });
+    await response.arrayBuffer();
+    return response.status;
   }
 
   /** The body of a POST with one change of field `messages`, as Meta wraps it. */
