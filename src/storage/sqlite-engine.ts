@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { checkIds, MAX_IDS } from './conditions.js';
 import { lockDataDir, SQLITE_FILE, touchPrivate } from './data-dir.js';
 import type { CommitOutcome, Engine, Lease, Op, Patch, Query, Where } from './engine.js';
-import { refuseUnique, storable } from './row-values.js';
+import { columnOf, refuseUnique, storable } from './row-values.js';
 import { migrateSqlite } from './sqlite-migrate.js';
-import { fromSql, openDatabase, toSql, troubleOf } from './sqlite-binding.js';
-import type { SqliteDatabase, SqlRow, SqlValue, Statement } from './sqlite-binding.js';
-import { insertSql, selectSql, updateSql, whereSql, type Bound } from './sqlite-sql.js';
+import { fromSql, openDatabase, prepareRows, toSql, troubleOf } from './sqlite-binding.js';
+import type { RowStatement, SqliteDatabase, SqlValue, Statement } from './sqlite-binding.js';
+import { insertSql, selectAllSql, selectSql, updateSql, whereSql, type Bound } from './sqlite-sql.js';
 import { SqliteWriter, unavailable, WRITER_LIMITS, type WriterLimits } from './sqlite-writer.js';
-import type { AnyRow, AnyTable, Migration, Table } from './table.js';
+import type { AnyRow, AnyTable, ColumnType, Migration, Table } from './table.js';
 
 export { lockDataDir, SQLITE_FILE, StoreInUse } from './data-dir.js';
 
@@ -66,7 +66,8 @@ class SqliteEngine implements Engine {
   readonly #writer: SqliteWriter;
   readonly #onPoint: (point: string) => void;
   readonly #statements = new Map<string, Statement>();
-  readonly #decoders = new Map<AnyTable, (row: SqlRow) => AnyRow>();
+  readonly #rowStatements = new Map<string, RowStatement>();
+  readonly #readers = new Map<AnyTable, Reader>();
   #fence: Promise<number> | undefined;
   #closed = false;
 
@@ -191,6 +192,7 @@ class SqliteEngine implements Engine {
     this.#closed = true;
     this.#writer.close();
     this.#statements.clear();
+    this.#rowStatements.clear();
     this.#database.close();
     this.#lock.close();
     return Promise.resolve();
@@ -208,41 +210,36 @@ class SqliteEngine implements Engine {
   }
 
   #one<Row extends AnyRow>(table: Table<Row>, id: string): Row | undefined {
-    const row = this.#statement(`SELECT * FROM "${table.name}" WHERE "id" = ?`).get(
-      toSql('text', storable(table, 'id', id)),
-    );
-    return row && this.#decode(table, row);
+    const reader = this.#reader(table);
+    const row = this.#rowStatement(reader.oneSql).get(toSql('text', storable(table, 'id', id)));
+    return row && (reader.decode(row) as Row);
   }
 
   #all<Row extends AnyRow>(table: Table<Row>, query: Query<Row>): Row[] {
+    const { decode } = this.#reader(table);
     const bound = selectSql(table, query as unknown as Query<Record<string, unknown>>);
-    return this.#statement(bound.sql)
+    return this.#rowStatement(bound.sql)
       .all(...bound.values)
-      .map((row) => this.#decode(table, row));
+      .map((row) => decode(row) as Row);
   }
 
   /** Statements are few: their texts hold names and shapes, never values. */
   #statement(sql: string): Statement {
     let statement = this.#statements.get(sql);
-    if (!statement) {
-      statement = this.#database.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
+    if (!statement) this.#statements.set(sql, (statement = this.#database.prepare(sql)));
     return statement;
   }
 
-  #decode<Row extends AnyRow>(table: Table<Row>, row: SqlRow): Row {
-    let decode = this.#decoders.get(table);
-    if (!decode) {
-      const columns = Object.entries(table.columns).map(([field, column]) => [field, column.type] as const);
-      decode = (from) => {
-        const decoded: Record<string, unknown> = {};
-        for (const [field, type] of columns) decoded[field] = fromSql(type, from[field]);
-        return decoded as AnyRow;
-      };
-      this.#decoders.set(table, decode);
-    }
-    return decode(row) as Row;
+  #rowStatement(sql: string): RowStatement {
+    let statement = this.#rowStatements.get(sql);
+    if (!statement) this.#rowStatements.set(sql, (statement = prepareRows(this.#database, sql)));
+    return statement;
+  }
+
+  #reader(table: AnyTable): Reader {
+    let reader = this.#readers.get(table);
+    if (!reader) this.#readers.set(table, (reader = readerOf(table)));
+    return reader;
   }
 
   #read<Result>(read: () => Result): Promise<Result> {
@@ -252,6 +249,22 @@ class SqliteEngine implements Engine {
       return Promise.reject(unavailable(error) as Error);
     }
   }
+}
+
+type Reader = { readonly oneSql: string; readonly decode: (row: SqlValue[]) => AnyRow };
+
+function readerOf(table: AnyTable): Reader {
+  const fields = Object.keys(table.columns);
+  const types = fields.map((field) => columnOf(table, field).type);
+  return {
+    oneSql: `${selectAllSql(table)} WHERE "id" = ?`,
+    decode: (values) => {
+      const row: Record<string, unknown> = {};
+      for (let index = 0; index < fields.length; index += 1)
+        row[fields[index] as string] = fromSql(types[index] as ColumnType, values[index]);
+      return row as AnyRow;
+    },
+  };
 }
 
 function encode(table: AnyTable, row: AnyRow): SqlValue[] {

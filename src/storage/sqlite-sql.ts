@@ -97,6 +97,10 @@ function listSql(type: ColumnType, list: readonly unknown[], values: SqlValue[])
   return '(SELECT value FROM json_each(?))';
 }
 
+/** All columns, in the order of the declaration. */
+export const selectAllSql = (table: AnyTable): string =>
+  `SELECT ${Object.keys(table.columns).map(quote).join(', ')} FROM ${quote(table.name)}`;
+
 export function selectSql(table: AnyTable, query: Query<Record<string, unknown>>): Bound {
   const where = whereSql(table, query.where);
   const order = (query.orderBy ?? []).map(([field, way]) => {
@@ -105,7 +109,7 @@ export function selectSql(table: AnyTable, query: Query<Record<string, unknown>>
   });
   const orderBy = order.length ? ` ORDER BY ${order.join(', ')}` : '';
   return {
-    sql: `SELECT * FROM ${quote(table.name)}${where.sql}${orderBy} LIMIT ?`,
+    sql: `${selectAllSql(table)}${where.sql}${orderBy} LIMIT ?`,
     values: [...where.values, checkLimit(query.limit)],
   };
 }
