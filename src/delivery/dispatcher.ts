@@ -1,19 +1,29 @@
 import type { Clock } from '../clock.js';
-import { contacts, type ContactRow } from '../contacts/contact-tables.js';
-import type { PhoneDigits, UserId } from '../contacts/identity.js';
-import type { PhoneNumberId, Wamid } from '../platform/ids.js';
-import type { CloudApi, Recipient, SendResult } from '../platform/cloud-api.js';
-import { slices, type Engine, type Lease, type Patch } from '../storage/engine.js';
-import { writeCallbackData } from './callback-data.js';
+import type { CloudApi } from '../platform/cloud-api.js';
+import type { PhoneNumberId } from '../platform/ids.js';
+import type { Engine, Patch } from '../storage/engine.js';
+import { BackOff, isAnswer, pauseFor, UnknownStreak } from './back-off.js';
+import { Calls, type Ready } from './calls.js';
+import { choose } from './choose.js';
+import { Claims } from './claims.js';
+import { gateOf, type Gate } from './gate.js';
+import { InboundCount } from './inbound-count.js';
 import { NumberRate } from './number-rate.js';
 import { outbox, PRIORITIES, type OutboxRow } from './outbox-table.js';
-import { PairRate } from './pair-rate.js';
+import { PAIR_MEMORY_MS, PairRate } from './pair-rate.js';
 import { Pauses } from './pauses.js';
-import { settlementPatch, type Settling } from './settlement.js';
-import { settleUnknowns } from './unknowns.js';
+import { PersonHolds } from './person-holds.js';
+import { Probing } from './probing.js';
+import { recipientsOf } from './recipients.js';
+import { SendingLease } from './sending-lease.js';
+import { gone, type Outcome, type Settling } from './settlement.js';
+import { Settler } from './settler.js';
+import { putOff, putRight, recentAttempts } from './take-over.js';
+import { hasStatusSince, settleUnknowns } from './unknowns.js';
 
-/** The only one who sends (DESIGN §3 "An outbound message"). It holds the number's sending lease, claims what is due, replies before
- *  notices, asks once more whether each may leave, commits "attempted", calls Graph, settles. A person's messages go one by one. */
+/** The only one who sends (DESIGN §3 "An outbound message"). One round after another: hold the number's lease, put right what an earlier
+ *  holder left, see whether anything forbids sending, claim what is due, choose, ask once more whether each may leave, commit
+ *  "attempted", call. Answers come back between the rounds; nothing else is changed there but by their settlement. */
 export type DispatcherDeps = {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -29,522 +39,306 @@ export type DispatcherDeps = {
   readonly onPoint?: (point: string) => void;
 };
 
-const LEASE_MS = 15_000;
-const RENEW_EVERY_MS = 3_000;
-/** No Graph call starts with less than this left of the lease: Graph gets 10 s to answer. */
-export const LEASE_NEEDED_MS = 10_000;
-const READY_ROWS = 256;
-const IN_FLIGHT = 128;
+const IN_FLIGHT = 250;
+/** However many notices there are, a reply finds a free place. */
+const NOTICES_IN_FLIGHT = 200;
 const POLL_MS = { sqlite: 500, mongodb: 100 } as const;
-const UNKNOWNS_TO_PAUSE = 5;
-const PROBE_UNKNOWNS_MS = 30_000;
-const PROBE_TOKEN_MS = 60_000;
+const PAUSES_MAX_AGE_MS = 1_500;
 const UNKNOWNS_EVERY_MS = 1_000;
-const MAX_NUMBER_PAUSE_MS = 60_000;
-const MAX_CONNECT_PAUSE_MS = 30_000;
+/** On MongoDB a holder that lost its lease may have claimed rows after its successor looked. */
+const PUT_RIGHT_EVERY_MS = { sqlite: Infinity, mongodb: 10_000 } as const;
 const STOP_PATIENCE_MS = 12_000;
-const READ_MARKS_PER_SECOND = 20;
-const SETTLE_GATHER_MS = 2;
+const RATE_MEMORY_MS = 3_000;
 
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
-  readonly #rate: NumberRate;
-  readonly #pair = new PairRate();
+  readonly #lease: SendingLease;
   readonly #pauses: Pauses;
-  readonly #readMarks: NumberRate;
-  #lease: Lease | undefined;
+  readonly #probing: Probing;
+  readonly #claims: Claims;
+  readonly #calls: Calls;
+  readonly #settler: Settler;
+  readonly #inbound: InboundCount;
+  readonly #backOff = new BackOff();
+  readonly #streak = new UnknownStreak();
+  readonly #rate: NumberRate;
+  #pair = new PairRate();
+  #holds = new PersonHolds();
   #fence = 0;
-  #ready: OutboxRow[] = [];
-  readonly #busy = new Set<string>();
-  #inFlight = 0;
-  #settling: Settling[] = [];
-  #settleTimer: NodeJS.Timeout | undefined;
+  #putRightAt = -Infinity;
+  #unknownsAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
-  #pumping: Promise<void> | undefined;
+  #round: Promise<void> | undefined;
   #again = false;
   #stopped = false;
-  #mayBeMore = true;
-  #claimedAt = 0;
-  #unknownsInARow = 0;
-  #refusalsInARow = 0;
-  #blockedUntil = 0;
-  #renewedAt = -Infinity;
-  #unknownsAt = -Infinity;
-  #probedAt = -Infinity;
 
   constructor(deps: DispatcherDeps) {
+    const { engine, clock, cloudApi, phoneNumberId, log } = deps;
     this.#deps = deps;
     this.#rate = new NumberRate(deps.messagesPerSecond);
-    this.#readMarks = new NumberRate(READ_MARKS_PER_SECOND);
-    this.#pauses = new Pauses(deps.engine, deps.clock, deps.phoneNumberId);
+    this.#lease = new SendingLease(engine, clock, phoneNumberId, deps.holder);
+    this.#pauses = new Pauses(engine, clock, phoneNumberId);
+    this.#probing = new Probing({ ...deps, pauses: this.#pauses, onDone: () => this.nudge() });
+    this.#inbound = new InboundCount(engine, clock, phoneNumberId);
+    this.#claims = new Claims(engine, clock, phoneNumberId, () => (this.#putRightAt = -Infinity));
+    this.#calls = new Calls({
+      ...{ engine, clock, cloudApi, phoneNumberId, rate: this.#rate },
+      mayStart: (row) => this.#lease.allowsCall(row.fence) && row.uselessAfter > clock.now(),
+      onStart: (row) => this.#pair.note(row.personKey, clock.monotonic()),
+      onOutcome: (row, outcome) => this.#onOutcome(row, outcome),
+      onPoint: (point) => deps.onPoint?.(point),
+    });
+    this.#settler = new Settler({
+      ...{ engine, clock, log, pepper: deps.pepper },
+      onWritten: (settled) => this.#onWritten(settled),
+      onUnwritable: ({ row }) => {
+        this.#putRightAt = -Infinity;
+        this.#calls.written(row);
+      },
+    });
   }
 
   start(): void {
-    this.#wake();
+    this.nudge();
   }
 
   /** Something may be due. */
   nudge(): void {
-    this.#mayBeMore = true;
-    this.#wake();
-  }
-
-  /** Inbound messages of this number count against its rate. */
-  noteInbound(count: number): void {
-    this.#rate.noteInbound(count, this.#deps.clock.monotonic());
-  }
-
-  /** A status of one of our sends came: Meta is there. */
-  statusSeen(): void {
-    this.#unknownsInARow = 0;
-    if (this.#pauses.has('unknowns'))
-      void this.#pauses.lift('unknowns').then(
-        () => this.nudge(),
-        () => undefined,
-      );
-  }
-
-  get paused(): boolean {
-    return this.#pauses.any;
-  }
-
-  /** Claims no more, lets what is in the air come back (bounded), gives the lease back. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#pumping;
-    const until = this.#deps.clock.monotonic() + STOP_PATIENCE_MS;
-    while ((this.#inFlight > 0 || this.#settling.length > 0) && this.#deps.clock.monotonic() < until) {
-      await this.#settle();
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    const unsent = this.#ready.map((row): Patch<OutboxRow> => ({
-      id: row.id,
-      set: { state: 'queued' },
-      when: { state: 'claimed', fence: row.fence },
-    }));
-    for (const slice of slices(unsent)) await this.#deps.engine.patchMany(outbox, slice).catch(() => undefined);
-    await this.#deps.engine.release(leaseName(this.#deps.phoneNumberId), this.#deps.holder).catch(() => undefined);
-  }
-
-  #wake(): void {
     if (this.#stopped) return;
-    if (this.#pumping) {
+    if (this.#round) {
       this.#again = true;
       return;
     }
     clearTimeout(this.#timer);
-    this.#pumping = this.#pump()
-      .catch((error: unknown) =>
-        this.#deps.log.warn('dispatcher.storeUnavailable', { error: error instanceof Error ? error.name : 'unknown' }),
-      )
-      .then(() => {
-        this.#pumping = undefined;
-        if (this.#stopped) return;
-        if (this.#again) {
-          this.#again = false;
-          setImmediate(() => this.#wake());
-        } else {
-          this.#timer = setTimeout(() => this.#wake(), this.#pollMs());
-        }
-      });
+    this.#round = this.#runRound().finally(() => {
+      this.#round = undefined;
+      if (this.#stopped) return;
+      if (this.#again) setImmediate(() => this.nudge());
+      else this.#timer = setTimeout(() => this.nudge(), this.#idleMs());
+      this.#again = false;
+    });
   }
 
-  #pollMs(): number {
-    const poll = POLL_MS[this.#deps.engine.kind];
-    if (this.#ready.length === 0) return poll;
-    return Math.min(poll, this.#rate.waitMs(this.#deps.clock.monotonic()));
+  /** Inbound messages that this process took in count against the rate; on MongoDB they are counted in the store. */
+  noteInbound(count: number): void {
+    if (this.#deps.engine.kind === 'sqlite') this.#rate.noteInbound(count, this.#deps.clock.monotonic());
   }
 
-  async #pump(): Promise<void> {
+  /** A status of one of our sends came: Meta is there. */
+  statusSeen(): void {
+    this.#endStreak();
+  }
+
+  /** Claims no more, lets what is in the air come back (bounded), puts back what is in hand, gives the lease back. */
+  async stop(): Promise<void> {
     const { clock } = this.#deps;
-    if (!(await this.#holdLease())) return;
-    await this.#pauses.refresh(2_000);
-    if (clock.monotonic() - this.#unknownsAt >= UNKNOWNS_EVERY_MS) {
-      this.#unknownsAt = clock.monotonic();
-      const { resent } = await settleUnknowns(this.#deps.engine, this.#deps.phoneNumberId, clock.now());
-      if (resent > 0) {
-        this.#mayBeMore = true;
-        for (let index = 0; index < resent; index += 1) this.#deps.onResult('resent');
-      }
+    this.#stopped = true;
+    this.#calls.stop();
+    clearTimeout(this.#timer);
+    await this.#round;
+    await this.#claims.putBack();
+    const until = clock.monotonic() + STOP_PATIENCE_MS;
+    while (this.#calls.count > 0 && clock.monotonic() < until) {
+      await this.#settler.flush();
+      await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    const allowance = await this.#allowance();
-    if (allowance === 0) return;
-    await this.#claim();
-    await this.#send(allowance);
+    await this.#lease.release().catch(() => undefined);
   }
 
-  /** How many calls may start now, as far as pauses go: all, one probe, or none. */
-  async #allowance(): Promise<number> {
+  async #runRound(): Promise<void> {
+    try {
+      await this.#oneRound();
+    } catch (error) {
+      this.#deps.log.warn('dispatcher.storeUnavailable', { error: error instanceof Error ? error.name : 'unknown' });
+    }
+  }
+
+  async #oneRound(): Promise<void> {
+    const { clock, engine } = this.#deps;
+    const fence = await this.#lease.hold();
+    if (fence === undefined) return this.#claims.putBack();
+    if (fence !== this.#fence) await this.#takeOver(fence);
+    else await this.#putRight();
+    await this.#pauses.refresh(PAUSES_MAX_AGE_MS);
+    if (engine.kind === 'mongodb') this.#rate.noteInbound(await this.#inbound.sinceLast(), clock.monotonic());
+    await this.#lookAtUnknowns();
+
+    const allowed = this.#allowed();
+    if (allowed.calls <= 0) return allowed.forLong ? this.#claims.putBack() : undefined;
+    const { notStarted, count, busy } = this.#calls;
+    const room = Math.min(allowed.calls, this.#rate.room(clock.monotonic(), 'reply') - notStarted);
+    const noticeRoom = allowed.repliesOnly
+      ? 0
+      : Math.min(room, this.#rate.room(clock.monotonic(), 'notice') - notStarted, NOTICES_IN_FLIGHT - count);
+    if (await this.#claims.claim({ limit: room, repliesOnly: noticeRoom <= 0, fence, busy })) this.#again = true;
+    await this.#send(room, Math.max(0, noticeRoom));
+  }
+
+  /** How many calls may start now, as far as pauses go. */
+  #allowed(): { readonly calls: number; readonly repliesOnly: boolean; readonly forLong: boolean } {
     const now = this.#deps.clock.monotonic();
-    if (now < this.#blockedUntil) return 0;
-    if (!this.#pauses.any) return IN_FLIGHT;
-    if (this.#pauses.has('restored') || this.#pauses.has('policy')) return 0;
+    const none = { calls: 0, repliesOnly: true, forLong: true };
+    if (!this.#lease.allowsCall(this.#fence)) return { ...none, forLong: false };
+    if (this.#pauses.has('restored') || this.#pauses.has('policy')) return none;
     if (this.#pauses.has('token')) {
-      if (now - this.#probedAt < PROBE_TOKEN_MS) return 0;
-      this.#probedAt = now;
-      const answer = await this.#deps.cloudApi.probe(this.#deps.phoneNumberId);
-      if (answer !== 'unknown') await this.#pauses.noteToken(answer === 'valid');
-      if (answer === 'valid') await this.#pauses.lift('token');
-      return this.#pauses.any ? 0 : IN_FLIGHT;
+      this.#probing.askAboutToken();
+      return none;
     }
-    if (now - this.#probedAt < PROBE_UNKNOWNS_MS) return 0;
-    this.#probedAt = now;
-    return 1;
+    if (this.#backOff.waitMs(now) > 0) return none;
+    if (this.#pauses.has('unknowns'))
+      return this.#probing.mayProbe(this.#calls.count) ? { calls: 1, repliesOnly: true, forLong: true } : none;
+    if (this.#streak.isTooLong) this.#streak.end(); // an operator has lifted the pause
+    const places = this.#backOff.isTrying ? 1 : IN_FLIGHT;
+    return { calls: places - this.#calls.count, repliesOnly: false, forLong: false };
   }
 
-  async #holdLease(): Promise<boolean> {
-    const { engine, clock, phoneNumberId, holder } = this.#deps;
-    const now = clock.monotonic();
-    if (now - this.#renewedAt >= RENEW_EVERY_MS) {
-      const lease = await engine.lease(leaseName(phoneNumberId), holder, LEASE_MS);
-      if (!lease) {
-        this.#lease = undefined;
-        this.#ready = [];
-        return false;
-      }
-      this.#renewedAt = now;
-      this.#lease = lease;
-      if (this.#fence !== lease.fence) {
-        this.#fence = lease.fence;
-        await this.#takeOver();
-      }
-    }
-    return (this.#lease?.remainingMs() ?? 0) >= LEASE_NEEDED_MS;
-  }
-
-  /** Whatever an earlier holder left half-done: claimed is due again, attempted may have gone out. */
-  async #takeOver(): Promise<void> {
-    const { engine, phoneNumberId, clock } = this.#deps;
-    this.#ready = [];
-    this.#mayBeMore = true;
-    this.#probedAt = -Infinity; // a new token may be there: ask at once
-    await this.#pauses.refresh(0);
-    const ROUNDS = 10_000;
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const rows = await engine.find(outbox, {
-        where: { phoneNumberId, active: true, state: { in: ['claimed', 'attempted'] } },
-        limit: READY_ROWS,
-      });
-      if (rows.length === 0) break;
-      await engine.patchMany(
-        outbox,
-        rows.map((row): Patch<OutboxRow> => ({
-          id: row.id,
-          set: leftBehind(row, clock.now()),
-          when: { state: row.state, fence: row.fence },
-        })),
-      );
-    }
-    // The burst of each person goes on from what was sent of late.
-    const since = clock.now() - RECENT_MS;
-    const recent = await engine.find(outbox, {
-      where: { phoneNumberId, attemptedAt: { gt: since } },
-      orderBy: [['attemptedAt', 'asc']],
-      limit: RECENT_ROWS,
+  async #send(limit: number, noticeLimit: number): Promise<void> {
+    const { clock, engine } = this.#deps;
+    const [now, monotonic] = [clock.now(), clock.monotonic()];
+    const { chosen, deferred } = choose(this.#claims.rows, {
+      ...{ limit, noticeLimit, now },
+      isBusy: (person) => this.#calls.busy.has(person),
+      waitMs: (person, reserved) => this.#pair.waitMs(person, monotonic, reserved),
+      heldUntil: (person) => this.#holds.until(person),
     });
-    const offset = clock.monotonic() - clock.now();
-    for (const row of recent) this.#pair.note(row.personKey, (row.attemptedAt ?? 0) + offset);
-  }
-
-  async #claim(): Promise<void> {
-    if (!this.#mayBeMore && !this.#pollDue()) return;
-    if (this.#ready.length > READY_ROWS / 2) return;
-    const { engine, clock, phoneNumberId } = this.#deps;
-    this.#claimedAt = clock.monotonic();
-    const rows = await engine.find(outbox, {
-      where: { phoneNumberId, active: true, state: 'queued', dueAt: { lte: clock.now() } },
-      orderBy: [
-        ['priority', 'asc'],
-        ['id', 'asc'],
-      ],
-      limit: READY_ROWS,
-    });
-    this.#mayBeMore = rows.length === READY_ROWS;
-    if (rows.length === 0) return;
-    const claimed = new Set(
-      await engine.patchMany(
-        outbox,
-        rows.map((row): Patch<OutboxRow> => ({
-          id: row.id,
-          set: { state: 'claimed', fence: this.#fence },
-          when: { state: 'queued' },
-        })),
-      ),
-    );
-    for (const row of rows) if (claimed.has(row.id)) this.#ready.push({ ...row, state: 'claimed', fence: this.#fence });
-    this.#ready.sort((one, other) => one.priority - other.priority || (one.id < other.id ? -1 : 1));
-  }
-
-  #pollDue(): boolean {
-    return this.#deps.clock.monotonic() - this.#claimedAt >= POLL_MS[this.#deps.engine.kind];
-  }
-
-  async #send(allowance: number): Promise<void> {
-    const chosen = this.#choose(Math.min(allowance, IN_FLIGHT - this.#inFlight));
-    if (chosen.length === 0) return;
-    const people = new Map(
-      (await this.#deps.engine.getMany(contacts, [...new Set(chosen.map((row) => row.contactId))])).map((row) => [
-        row.id,
-        row,
-      ]),
-    );
-    const go: { row: OutboxRow; to: Recipient }[] = [];
-    const refused: Patch<OutboxRow>[] = [];
+    const dueAt = new Map(deferred.map((one) => [one.row.id, this.#putOff(one.row, one.dueAt)]));
+    const later = deferred.map(({ row }) => row);
+    await this.#claims.putBack(later, (row) => dueAt.get(row.id) ?? now);
+    const people = await recipientsOf(engine, chosen);
+    const ready: Ready[] = [];
+    const over: Patch<OutboxRow>[] = [];
     for (const row of chosen) {
-      const gate = this.#gate(row, people.get(row.contactId));
-      if ('to' in gate) go.push({ row, to: gate.to });
-      else
-        refused.push({
-          id: row.id,
-          set: { state: 'rejected', active: false, settledAt: this.#deps.clock.now(), reason: gate.reason },
-          when: { state: 'claimed', fence: row.fence },
-        });
+      const gate = gateOf(row, people.get(row.contactId), clock.now());
+      if (gate.kind === 'leaves') ready.push({ row, to: gate.to });
+      else over.push({ id: row.id, set: endOf(gate, clock.now()), when: { state: 'claimed', fence: row.fence } });
     }
-    for (const { id } of refused) this.#done(chosen.find((row) => row.id === id));
-    for (const id of await this.#deps.engine.patchMany(outbox, refused)) {
+    await this.#end(over, chosen);
+    this.#claims.drop(ready.map(({ row }) => row));
+    await this.#calls.attempt(ready);
+    if (ready.length > 0 && this.#pauses.has('unknowns')) this.#probing.noteProbe();
+  }
+
+  /** Those that shall not leave, or have left already. */
+  async #end(over: readonly Patch<OutboxRow>[], chosen: readonly OutboxRow[]): Promise<void> {
+    if (over.length === 0) return;
+    const ended = await this.#deps.engine.patchMany(outbox, over);
+    const ids = new Set(over.map(({ id }) => id));
+    this.#claims.drop(chosen.filter((row) => ids.has(row.id)));
+    for (const id of ended) {
       this.#deps.onResult('refusedHere');
       this.#deps.onSettled(id);
     }
-    await this.#attempt(go);
   }
 
-  /** The next rows, one a person, as far as the rates allow; the others stay or go back to the queue for later. */
-  #choose(limit: number): OutboxRow[] {
+  /** The row's new `dueAt`; the person's later replies wait as long. */
+  #putOff(row: OutboxRow, dueAt: number): number {
+    return row.priority === PRIORITIES.reply ? this.#holds.hold(row.personKey, dueAt, this.#deps.clock.now()) : dueAt;
+  }
+
+  #onOutcome(row: OutboxRow, outcome: Outcome): void {
     const { clock } = this.#deps;
     const now = clock.monotonic();
-    const chosen: OutboxRow[] = [];
-    const kept: OutboxRow[] = [];
-    const later = new Map<string, number>();
-    const putBack: Patch<OutboxRow>[] = [];
-    for (const row of this.#ready) {
-      if (chosen.length >= limit || this.#busy.has(row.personKey)) {
-        kept.push(row);
-        continue;
-      }
-      const waitMs = Math.max(
-        later.get(row.personKey) ?? 0,
-        this.#pair.waitMs(row.personKey, now, row.priority === PRIORITIES.reserved),
-      );
-      if (waitMs > 0) {
-        later.set(row.personKey, waitMs);
-        putBack.push({
-          id: row.id,
-          set: { state: 'queued', dueAt: clock.now() + waitMs },
-          when: { state: 'claimed', fence: row.fence },
-        });
-        continue;
-      }
-      this.#busy.add(row.personKey);
-      chosen.push(row);
-    }
-    this.#ready = kept;
-    if (putBack.length > 0) void this.#deps.engine.patchMany(outbox, putBack).catch(() => undefined);
-    return chosen;
+    this.#deps.onResult(outcome.kind);
+    this.#backOff.note(outcome, now);
+    this.#streak.note(outcome);
+    if (isAnswer(outcome)) this.#endStreak();
+    else if (this.#streak.isTooLong) this.#pause('unknowns');
+    const why = pauseFor(outcome);
+    if (why) this.#pause(why);
+    if (outcome.kind === 'accepted') this.#pair.accepted(row.personKey);
+    let dueAt = clock.now();
+    if (outcome.kind === 'notSent' && outcome.scope === 'person')
+      dueAt = this.#putOff(row, dueAt + Math.max(this.#pair.refused(row.personKey, now), outcome.retryAfterMs ?? 0));
+    this.#settler.add({ row, outcome, dueAt });
   }
 
-  #gate(row: OutboxRow, contact: ContactRow | undefined): { to: Recipient } | { reason: string } {
-    if (!contact || !row.content) return { reason: 'erased' };
-    if (row.uselessAfter <= this.#deps.clock.now()) return { reason: 'tooLate' };
-    // Free-form words need the window: a reply's `uselessAfter` is the window's end. What is business-initiated asks for consent here.
-    const phone = contact.identities.find((identity) => identity.kind === 'phone')?.value;
-    if (phone) return { to: { phone: phone as PhoneDigits } };
-    const userId = contact.identities.find((identity) => identity.kind === 'userId')?.value;
-    return userId ? { to: { userId: userId as UserId } } : { reason: 'undeliverable' };
-  }
-
-  /** "Attempted" is committed before the call, so that a crash after it leaves the row unknown and not queued. */
-  async #attempt(go: readonly { row: OutboxRow; to: Recipient }[]): Promise<void> {
-    if (go.length === 0) return;
-    const { engine, clock } = this.#deps;
-    const attemptedAt = clock.now();
-    this.#inFlight += go.length;
-    let started: Set<string>;
-    try {
-      started = new Set(
-        await engine.patchMany(
-          outbox,
-          go.map(({ row }): Patch<OutboxRow> => ({
-            id: row.id,
-            set: { state: 'attempted', attempt: row.attempt + 1, attemptedAt },
-            when: { state: 'claimed', fence: row.fence },
-          })),
-        ),
-      );
-    } catch (error) {
-      this.#inFlight -= go.length;
-      for (const { row } of go) this.#done(row);
-      this.#ready = [...go.map(({ row }) => row), ...this.#ready];
-      throw error;
+  #onWritten(settled: readonly Settling[]): void {
+    for (const { row, outcome, dueAt } of settled) {
+      // It keeps its place: what is in hand of the person's later replies must not overtake it.
+      if (outcome.kind === 'notSent' || outcome.kind === 'notStarted')
+        void this.#claims.putBack(this.#claims.repliesOf(row.personKey), () => dueAt);
+      else this.#deps.onSettled(row.id);
+      this.#calls.written(row);
     }
-    this.#deps.onPoint?.('after-attempted');
-    for (const { row, to } of go) {
-      if (started.has(row.id)) {
-        void this.#call({ ...row, state: 'attempted', attempt: row.attempt + 1, attemptedAt }, to);
-      } else {
-        this.#inFlight -= 1;
-        this.#done(row);
-      }
-    }
-  }
-
-  async #call(row: OutboxRow, to: Recipient): Promise<void> {
-    const { cloudApi, phoneNumberId, clock } = this.#deps;
-    const kind = row.purpose === 'notice' ? 'notice' : 'reply';
-    const giveUpAt = clock.monotonic() + RATE_PATIENCE_MS;
-    // The right to a call is taken at its very start: a commit that took long must not squeeze two seconds' calls into one.
-    while (!this.#rate.take(clock.monotonic(), kind)) {
-      if (clock.monotonic() > giveUpAt || this.#stopped) return this.#settled(row, NOT_STARTED);
-      await new Promise((resolve) => setTimeout(resolve, Math.min(this.#rate.waitMs(clock.monotonic()), 50)));
-    }
-    if ((this.#lease?.remainingMs() ?? 0) < LEASE_NEEDED_MS || this.#lease?.fence !== row.fence)
-      return this.#settled(row, NOT_STARTED);
-    this.#pair.note(row.personKey, clock.monotonic());
-    if (row.answers && this.#readMarks.take(clock.monotonic(), 'reply'))
-      void cloudApi.markRead(phoneNumberId, row.answers as Wamid, true);
-    const result = row.content
-      ? await cloudApi.send({
-          phoneNumberId,
-          to,
-          content: row.content,
-          callbackData: writeCallbackData(row.id, row.attempt),
-        })
-      : ({ kind: 'rejected', code: 0, reason: 'invalid' } as const);
-    this.#deps.onPoint?.('after-answer');
-    this.#settled(row, result);
-  }
-
-  #settled(row: OutboxRow, result: SendResult): void {
-    this.#inFlight -= 1;
-    const { clock } = this.#deps;
-    this.#deps.onResult(result === NOT_STARTED ? 'notStarted' : result.kind);
-    this.#settling.push({ row, result, dueAt: clock.now() + this.#consequences(row, result) });
-    this.#settleSoon(SETTLE_GATHER_MS);
-  }
-
-  /** Whom a result makes wait. @returns for how long this row waits, ms */
-  #consequences(row: OutboxRow, result: SendResult): number {
-    const now = this.#deps.clock.monotonic();
-    if (result.kind === 'unknown') {
-      this.#unknownsInARow += 1;
-      if (this.#unknownsInARow >= UNKNOWNS_TO_PAUSE && !this.#pauses.has('unknowns')) this.#pause('unknowns');
-      return 0;
-    }
-    if (result === NOT_STARTED) return 0;
-    // Any answer at all ends a pause that waits for one.
-    if (result.kind !== 'notSent' || (result.reason !== 'refused' && result.reason !== 'unreachable')) {
-      this.#unknownsInARow = 0;
-      if (this.#pauses.has('unknowns'))
-        void this.#pauses.lift('unknowns').then(
-          () => this.nudge(),
-          () => undefined,
-        );
-    }
-    if (result.kind !== 'notSent') {
-      this.#refusalsInARow = 0;
-      if (result.kind === 'accepted') this.#pair.accepted(row.personKey);
-      return 0;
-    }
-    switch (result.scope) {
-      case 'person':
-        return Math.max(this.#pair.refused(row.personKey, now), result.retryAfterMs ?? 0);
-      case 'account':
-        this.#pause(result.reason === 'policy' ? 'policy' : 'token');
-        return 0;
-      case 'number': {
-        const limit =
-          result.code === undefined && result.reason !== 'rate' ? MAX_CONNECT_PAUSE_MS : MAX_NUMBER_PAUSE_MS;
-        // One refusal of a salvo counts, not each of it.
-        if (now >= this.#blockedUntil) this.#refusalsInARow += 1;
-        const pause = result.retryAfterMs ?? Math.min(1_000 * 2 ** (this.#refusalsInARow - 1), limit);
-        this.#blockedUntil = Math.max(this.#blockedUntil, now + pause);
-        setTimeout(() => this.nudge(), pause).unref();
-        return 0;
-      }
-    }
+    this.nudge();
   }
 
   #pause(why: 'unknowns' | 'token' | 'policy'): void {
     if (this.#pauses.has(why)) return;
-    this.#probedAt = this.#deps.clock.monotonic();
-    this.#deps.log.error('number.paused', { why });
-    void this.#pauses.add(why).catch(() => undefined);
+    this.#probing.pausedNow();
+    // Unknowns end by themselves; a token and a policy wait for a person.
+    this.#deps.log[why === 'unknowns' ? 'warn' : 'error']('number.paused', { why });
+    void this.#pauses.add(why).catch(() => undefined); // the next round tries again
   }
 
-  #settleSoon(afterMs: number): void {
-    if (this.#settleTimer) return;
-    this.#settleTimer = setTimeout(() => {
-      this.#settleTimer = undefined;
-      void this.#settle();
-    }, afterMs);
+  #endStreak(): void {
+    this.#streak.end();
+    if (!this.#pauses.has('unknowns')) return;
+    this.#deps.log.info('number.resumed', { why: 'unknowns' });
+    void this.#pauses.lift('unknowns').catch(() => undefined);
+    this.nudge();
   }
 
-  async #settle(): Promise<void> {
-    const settling = this.#settling;
-    if (settling.length === 0) return;
-    this.#settling = [];
-    const { engine, clock, pepper } = this.#deps;
+  async #lookAtUnknowns(): Promise<void> {
+    const { clock, engine, phoneNumberId, onResult, onSettled } = this.#deps;
+    if (clock.monotonic() - this.#unknownsAt < UNKNOWNS_EVERY_MS) return;
+    const { resent, settled } = await settleUnknowns(engine, phoneNumberId, clock.now());
+    this.#unknownsAt = clock.monotonic();
+    for (let index = 0; index < resent; index += 1) onResult('resent');
+    for (const id of settled) onSettled(id);
+    const since = this.#pauses.since('unknowns');
+    // On MongoDB statuses are folded wherever that lease is.
+    if (engine.kind === 'mongodb' && since !== undefined && (await hasStatusSince(engine, phoneNumberId, since)))
+      this.#endStreak();
+  }
+
+  async #putRight(): Promise<void> {
+    const { clock, engine, phoneNumberId, onSettled } = this.#deps;
+    if (clock.monotonic() - this.#putRightAt < PUT_RIGHT_EVERY_MS[engine.kind]) return;
+    this.#putRightAt = clock.monotonic();
+    const isOurs = (id: string) => this.#calls.has(id) || this.#claims.has(id);
     try {
-      for (const slice of slices(settling))
-        await engine.patchMany(
-          outbox,
-          slice.map((one) => settlementPatch(one, clock.now(), pepper)),
-        );
-    } catch {
-      // The store is out: what Graph said must not be forgotten, so it is written as soon as it can be.
-      this.#settling = [...settling, ...this.#settling];
-      this.#settleSoon(SETTLE_RETRY_MS);
-      return;
+      const { settled } = await putRight(engine, phoneNumberId, clock.now(), isOurs);
+      for (const id of settled) onSettled(id);
+    } catch (error) {
+      this.#putRightAt = -Infinity;
+      throw error;
     }
-    const unknown = settling.filter(({ result }) => result.kind === 'unknown').map(({ row }) => row.id);
-    if (unknown.length > 0) await this.#acceptThoseWithStatuses(unknown).catch(() => undefined);
-    for (const { row, result } of settling) {
-      this.#done(row);
-      if (result.kind === 'notSent') this.#mayBeMore = true;
-      else this.#deps.onSettled(row.id);
-    }
-    this.#wake();
   }
 
-  /** A status may have come before the answer that never did: then it has gone out. */
-  async #acceptThoseWithStatuses(ids: readonly string[]): Promise<void> {
-    const { engine, clock } = this.#deps;
-    const rows = await engine.getMany(outbox, ids);
-    const seen = rows.filter((row) => row.state === 'unknown' && hasStatus(row));
-    await engine.patchMany(
-      outbox,
-      seen.map((row): Patch<OutboxRow> => ({
-        id: row.id,
-        set: { state: 'accepted', active: false, settledAt: clock.now(), reason: null },
-        when: { state: 'unknown' },
-      })),
-    );
+  /** A new fence: whatever was claimed under another one is nobody's, and what was sent of late counts against the rates. */
+  async #takeOver(fence: number): Promise<void> {
+    const { clock, engine, phoneNumberId } = this.#deps;
+    await this.#settler.flush();
+    this.#claims.drop(this.#claims.rows);
+    this.#putRightAt = -Infinity;
+    await this.#putRight();
+    await this.#pauses.refresh(0);
+    this.#probing.askAtOnce();
+    const [now, monotonic] = [clock.now(), clock.monotonic()];
+    this.#pair = new PairRate();
+    for (const { personKey, attemptedAt } of await recentAttempts(engine, phoneNumberId, now - PAIR_MEMORY_MS)) {
+      const ageMs = Math.max(0, now - attemptedAt);
+      this.#pair.note(personKey, monotonic - ageMs);
+      if (ageMs < RATE_MEMORY_MS) this.#rate.noteSend(monotonic);
+    }
+    this.#holds = new PersonHolds();
+    for (const row of await putOff(engine, phoneNumberId, now)) this.#putOff(row, row.dueAt);
+    this.#fence = fence;
   }
 
-  #done(row: OutboxRow | undefined): void {
-    if (row) this.#busy.delete(row.personKey);
+  #idleMs(): number {
+    const now = this.#deps.clock.monotonic();
+    const poll = POLL_MS[this.#deps.engine.kind];
+    const blocked = this.#backOff.waitMs(now);
+    if (blocked > 0) return Math.min(poll, Math.ceil(blocked));
+    return this.#rate.room(now, 'reply') < 1 || this.#claims.rows.some((row) => !this.#calls.busy.has(row.personKey))
+      ? Math.min(poll, this.#rate.waitMs(now))
+      : poll;
   }
 }
 
-const RATE_PATIENCE_MS = 2_000;
-const SETTLE_RETRY_MS = 250;
-const RECENT_MS = 45 * 6_000;
-const RECENT_ROWS = 20_000;
-
-/** The call was not made: the lease ran out, or the rate left no room. Proof that nothing went out. */
-const NOT_STARTED: SendResult = { kind: 'notSent', scope: 'number', reason: 'other' };
-
-const leaseName = (phoneNumberId: string): string => `sender:${phoneNumberId}`;
-
-const hasStatus = (row: OutboxRow): boolean =>
-  row.sentAt !== null ||
-  row.deliveredAt !== null ||
-  row.readAt !== null ||
-  row.playedAt !== null ||
-  row.failedAt !== null;
-
-function leftBehind(row: OutboxRow, now: number): Partial<OutboxRow> {
-  if (row.state === 'claimed') return { state: 'queued' };
-  if (hasStatus(row)) return { state: 'accepted', active: false, settledAt: now };
-  return { state: 'unknown', active: !row.resent, settledAt: now, reason: 'interrupted' };
-}
+const endOf = (gate: Exclude<Gate, { kind: 'leaves' }>, now: number): Partial<OutboxRow> =>
+  gate.kind === 'hasLeft'
+    ? gone(now)
+    : { state: 'rejected', active: false, settledAt: now, reason: gate.reason, errorCode: null };

@@ -99,4 +99,14 @@ export const outbox = defineTable<OutboxRow>({
   retention: { field: 'createdAt', days: 'bodies', blank: ['content', 'wamid', 'answers'] },
 });
 
+/** Meta has said something of it: it has gone out, whatever became of our call. */
+export const hasStatus = (
+  row: Pick<OutboxRow, 'sentAt' | 'deliveredAt' | 'readAt' | 'playedAt' | 'failedAt'>,
+): boolean =>
+  row.sentAt !== null ||
+  row.deliveredAt !== null ||
+  row.readAt !== null ||
+  row.playedAt !== null ||
+  row.failedAt !== null;
+
 export const deliveryMigrations: readonly Migration[] = [{ id: 'delivery/1', steps: [{ ensure: outbox }] }];

@@ -5,7 +5,9 @@ const REFILL_MS = 6_000;
 const BURST = 45;
 const ORDINARY_BURST = 40;
 const MAX_PAUSE_MS = 6 * 3_600_000;
-const MAX_PEOPLE = 50_000;
+export const MAX_PEOPLE = 50_000;
+/** After this long nothing is owed any more, whatever was sent. */
+export const PAIR_MEMORY_MS = BURST * REFILL_MS;
 
 type Debt = {
   readonly since: number;
@@ -14,18 +16,22 @@ type Debt = {
   readonly pausedUntil: number;
 };
 
-/** Counts for the people written to of late; the others owe nothing and are forgotten. All times are one clock's ms. */
+/** Counts for the people written to of late, the latest last; the others owe nothing and are forgotten. All times are one clock's ms. */
 export class PairRate {
   readonly #debts = new Map<string, Debt>();
+
+  get size(): number {
+    return this.#debts.size;
+  }
 
   /** @returns 0 when one message may leave now, else how long to wait, ms */
   waitMs(person: string, now: number, reserved: boolean): number {
     const debt = this.#debts.get(person);
     if (!debt) return 0;
-    const owed = owedAt(debt, now);
-    const limit = reserved ? BURST : ORDINARY_BURST;
-    const refill = owed + 1 <= limit ? 0 : Math.ceil((owed + 1 - limit) * REFILL_MS);
-    return Math.max(refill, debt.pausedUntil - now, 0);
+    const excess = owedAt(debt, now) + 1 - (reserved ? BURST : ORDINARY_BURST);
+    // A message's millionth is what the clock's fractions leave behind.
+    const refill = excess <= 1e-6 ? 0 : Math.ceil(excess * REFILL_MS);
+    return Math.max(refill, Math.ceil(debt.pausedUntil - now), 0);
   }
 
   /** One message leaves. */
@@ -62,10 +68,14 @@ export class PairRate {
     this.#debts.delete(person);
     this.#debts.set(person, debt);
     if (this.#debts.size <= MAX_PEOPLE) return;
-    for (const [other, theirs] of this.#debts) {
-      if (this.#debts.size <= MAX_PEOPLE / 2) break;
-      if (owedAt(theirs, now) <= ORDINARY_BURST / 2 && theirs.pausedUntil <= now) this.#debts.delete(other);
-    }
+    // First those whom forgetting makes no difference to, then those written to longest ago; half of all, so that it is seldom.
+    for (const [other, theirs] of this.#debts)
+      if (owedAt(theirs, now) <= ORDINARY_BURST / 2 && theirs.pausedUntil <= now) this.#forget(other);
+    for (const other of this.#debts.keys()) this.#forget(other);
+  }
+
+  #forget(person: string): void {
+    if (this.#debts.size > MAX_PEOPLE / 2) this.#debts.delete(person);
   }
 }
 

@@ -3,49 +3,55 @@ import { hashed } from '../keys.js';
 import type { Patch } from '../storage/engine.js';
 import type { OutboxRow } from './outbox-table.js';
 
-/** What an answer of Graph's does to the row: the class of an error decides whether to try again, proof decides when (DESIGN §3). */
+/** What became of an attempt: Graph's answer, or that the call was not even made (no lease, no room, too late). */
+export type Outcome = SendResult | { readonly kind: 'notStarted' };
+
+/** What an outcome does to the row: the class of an error decides whether to try again, proof decides when (DESIGN §3). */
 export type Settling = {
+  /** As it was attempted. */
   readonly row: OutboxRow;
-  readonly result: SendResult;
-  /** For `notSent`: not before, ms. */ readonly dueAt: number;
+  readonly outcome: Outcome;
+  /** For what goes back to the queue: not before, ms. */
+  readonly dueAt: number;
 };
 
-/** @param row as it was attempted: the patch applies only while the row is still that attempt, under that fence */
-export function settlementPatch({ row, result, dueAt }: Settling, now: number, pepper: Buffer): Patch<OutboxRow> {
+/** The patch applies only while the row is still that attempt, under that fence: a zombie changes nothing. */
+export function settlementPatch({ row, outcome, dueAt }: Settling, now: number, pepper: Buffer): Patch<OutboxRow> {
   const when = { state: 'attempted', attempt: row.attempt, fence: row.fence } as const;
-  switch (result.kind) {
+  return { id: row.id, set: settled(row, outcome, dueAt, now, pepper), when };
+}
+
+function settled(row: OutboxRow, outcome: Outcome, dueAt: number, now: number, pepper: Buffer): Partial<OutboxRow> {
+  switch (outcome.kind) {
     case 'accepted':
       return {
-        id: row.id,
-        set: {
-          state: 'accepted',
-          active: false,
-          settledAt: now,
-          wamid: result.wamid,
-          wamidHash: hashed(pepper, `wamid:${result.wamid}`),
-          reason: null,
-          errorCode: null,
-        },
-        when,
+        ...gone(now),
+        wamid: outcome.wamid,
+        wamidHash: hashed(pepper, `wamid:${outcome.wamid}`),
+        errorCode: null,
       };
+    case 'notStarted':
+      return { state: 'queued', dueAt };
     case 'notSent':
-      return {
-        id: row.id,
-        set: { state: 'queued', dueAt, reason: result.reason, errorCode: result.code ?? null },
-        when,
-      };
+      return { state: 'queued', dueAt, reason: outcome.reason, errorCode: outcome.code ?? null };
     case 'rejected':
-      return {
-        id: row.id,
-        set: { state: 'rejected', active: false, settledAt: now, reason: result.reason, errorCode: result.code },
-        when,
-      };
+      return { state: 'rejected', active: false, settledAt: now, reason: outcome.reason, errorCode: outcome.code };
     case 'unknown':
-      // A second unknown is final: it was sent once more already, and no third message shall come of it.
-      return {
-        id: row.id,
-        set: { state: 'unknown', active: !row.resent, settledAt: now, reason: result.reason },
-        when,
-      };
+      return notKnown(now, outcome.reason);
   }
 }
+
+/** It has gone out: Graph said so, or a status did. */
+export const gone = (now: number): Partial<OutboxRow> => ({
+  state: 'accepted',
+  active: false,
+  settledAt: now,
+  reason: null,
+});
+
+/** It may have gone out. What becomes of it is decided in `unknowns.ts`. */
+export const notKnown = (now: number, reason: string): Partial<OutboxRow> => ({
+  state: 'unknown',
+  settledAt: now,
+  reason,
+});

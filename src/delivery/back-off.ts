@@ -1,0 +1,73 @@
+import { knownError } from '../platform/error-catalogue.js';
+import type { Pause } from '../platform/number-table.js';
+import type { Outcome } from './settlement.js';
+
+/** What the outcomes of calls say of the whole number: how long it has to hold back, and when it has to be paused. Pure; times are one
+ *  monotonic clock's, ms. */
+
+const FIRST_MS = 1_000;
+const MAX_RATE_MS = 60_000;
+/** Connections that cannot be made: nobody asked us to wait, so the way is tried at least this often (DESIGN §3). */
+const MAX_CONNECT_MS = 30_000;
+
+export class BackOff {
+  #refusals = 0;
+  #blockedUntil = -Infinity;
+
+  /** After how many ms calls may start again; 0 when they may now. */
+  waitMs(now: number): number {
+    return Math.max(0, this.#blockedUntil - now);
+  }
+
+  /** The last word was a refusal: one call at a time tries whether that has changed. */
+  get isTrying(): boolean {
+    return this.#refusals > 0;
+  }
+
+  note(outcome: Outcome, now: number): void {
+    if (outcome.kind === 'accepted' || outcome.kind === 'rejected') {
+      this.#refusals = 0;
+    } else if (outcome.kind === 'notSent' && outcome.scope === 'number') {
+      // Of calls that were in the air together one refusal counts.
+      if (now >= this.#blockedUntil) this.#refusals += 1;
+      const limit = isAnswer(outcome) ? MAX_RATE_MS : MAX_CONNECT_MS;
+      const pause = outcome.retryAfterMs ?? Math.min(FIRST_MS * 2 ** (Math.max(1, this.#refusals) - 1), limit);
+      this.#blockedUntil = Math.max(this.#blockedUntil, now + pause);
+    }
+  }
+}
+
+const UNKNOWNS_TO_PAUSE = 5;
+
+/** Calls in a row whose outcome is not known. */
+export class UnknownStreak {
+  #length = 0;
+
+  get isTooLong(): boolean {
+    return this.#length >= UNKNOWNS_TO_PAUSE;
+  }
+
+  note(outcome: Outcome): void {
+    if (outcome.kind === 'unknown') this.#length += 1;
+    else if (isAnswer(outcome)) this.#length = 0;
+  }
+
+  end(): void {
+    this.#length = 0;
+  }
+}
+
+/** Graph was there and spoke. */
+export const isAnswer = (outcome: Outcome): boolean =>
+  outcome.kind === 'accepted' ||
+  outcome.kind === 'rejected' ||
+  (outcome.kind === 'notSent' && (outcome.code !== undefined || outcome.reason === 'rate'));
+
+/** Whether everything must stop until somebody mends it: a token that is refused, or an account or a number that Meta has shut. */
+export function pauseFor(outcome: Outcome): Extract<Pause['why'], 'token' | 'policy'> | undefined {
+  if (outcome.kind === 'notSent' && outcome.scope === 'account')
+    return outcome.reason === 'policy' ? 'policy' : 'token';
+  if (outcome.kind !== 'rejected') return undefined;
+  const effect = knownError(outcome.code)?.effect;
+  return effect === 'pauseAccount' || effect === 'pauseNumber' ? 'policy' : undefined;
+}

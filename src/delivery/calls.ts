@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../clock.js';
+import type { PersonKey } from '../contacts/identity.js';
+import type { CloudApi, Recipient } from '../platform/cloud-api.js';
+import type { PhoneNumberId, Wamid } from '../platform/ids.js';
+import type { Engine, Patch } from '../storage/engine.js';
+import { writeCallbackData } from './callback-data.js';
+import { isNotice } from './choose.js';
+import { NumberRate } from './number-rate.js';
+import { outbox, type OutboxRow } from './outbox-table.js';
+import type { Outcome } from './settlement.js';
+
+/** Attempts: "attempted" is committed before the call, so that a crash after it leaves the row unknown and never queued; then the call is
+ *  made. A row is in the air from then until its outcome is written. */
+
+/** Inbound messages may take the room that a call was attempted for: then it waits, at most this long. */
+const RATE_PATIENCE_MS = 1_500;
+const READ_MARKS_PER_SECOND = 20;
+const READ_MARKS_IN_FLIGHT = 20;
+
+export type CallsDeps = {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly cloudApi: CloudApi;
+  readonly phoneNumberId: PhoneNumberId;
+  readonly rate: NumberRate;
+  /** Asked at the very start of a call. */
+  readonly mayStart: (row: OutboxRow) => boolean;
+  /** A call starts now. */
+  readonly onStart: (row: OutboxRow) => void;
+  readonly onOutcome: (row: OutboxRow, outcome: Outcome) => void;
+  readonly onPoint: (point: string) => void;
+};
+
+export type Ready = { readonly row: OutboxRow; readonly to: Recipient };
+
+export class Calls {
+  readonly #deps: CallsDeps;
+  readonly #inAir = new Map<string, OutboxRow>();
+  readonly #busy = new Set<PersonKey>();
+  readonly #readMarks = new NumberRate(READ_MARKS_PER_SECOND);
+  #readMarksInFlight = 0;
+  #notStarted = 0;
+  #stopped = false;
+
+  constructor(deps: CallsDeps) {
+    this.#deps = deps;
+  }
+
+  get count(): number {
+    return this.#inAir.size;
+  }
+
+  /** Attempted, and waiting for their turn under the rate. */
+  get notStarted(): number {
+    return this.#notStarted;
+  }
+
+  /** People to whom a message is in the air. */
+  get busy(): ReadonlySet<PersonKey> {
+    return this.#busy;
+  }
+
+  has(id: string): boolean {
+    return this.#inAir.has(id);
+  }
+
+  /** No further call starts. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Commits "attempted" and starts the calls. Rows that are not as they were claimed are left alone. */
+  async attempt(ready: readonly Ready[]): Promise<void> {
+    if (ready.length === 0) return;
+    const attemptedAt = this.#deps.clock.now();
+    const attempts = ready.map(({ row, to }) => ({
+      to,
+      row: { ...row, state: 'attempted', attempt: row.attempt + 1, attemptedAt } satisfies OutboxRow,
+    }));
+    for (const { row } of attempts) {
+      this.#inAir.set(row.id, row);
+      this.#busy.add(row.personKey);
+    }
+    this.#notStarted += attempts.length;
+    let started: ReadonlySet<string>;
+    try {
+      started = new Set(
+        await this.#deps.engine.patchMany(
+          outbox,
+          attempts.map(({ row }) => attemptPatch(row)),
+        ),
+      );
+    } catch (error) {
+      // It may have been written all the same; the calls are not made, and that is what the rows will say.
+      for (const { row } of attempts) this.#end(row, { kind: 'notStarted' });
+      throw error;
+    }
+    this.#deps.onPoint('after-attempted');
+    for (const { row, to } of attempts) {
+      if (started.has(row.id)) {
+        void this.#call(row, to);
+      } else {
+        this.#notStarted -= 1;
+        this.written(row);
+      }
+    }
+  }
+
+  /** The outcome stands in the store: the person's next message may start. */
+  written(row: OutboxRow): void {
+    this.#inAir.delete(row.id);
+    this.#busy.delete(row.personKey);
+  }
+
+  async #call(row: OutboxRow, to: Recipient): Promise<void> {
+    const { cloudApi, phoneNumberId, clock, rate } = this.#deps;
+    const { content } = row;
+    const kind = isNotice(row) ? 'notice' : 'reply';
+    const giveUpAt = clock.monotonic() + RATE_PATIENCE_MS;
+    // The right to a call is taken at its very start: a commit that took long must not squeeze two seconds' calls into one.
+    while (content && this.#mayStart(row) && rate.room(clock.monotonic(), kind) < 1) {
+      if (clock.monotonic() >= giveUpAt) return this.#end(row, { kind: 'notStarted' });
+      await sleep(Math.min(rate.waitMs(clock.monotonic()), 50));
+    }
+    if (!content || !this.#mayStart(row)) return this.#end(row, { kind: 'notStarted' });
+    rate.take(clock.monotonic(), kind);
+    this.#notStarted -= 1;
+    this.#deps.onStart(row);
+    this.#markRead(row);
+    const callbackData = writeCallbackData(row.id, row.attempt);
+    const result = await cloudApi
+      .send({ phoneNumberId, to, content, callbackData })
+      .catch((): Outcome => ({ kind: 'unknown', reason: 'other' }));
+    this.#deps.onPoint('after-answer');
+    this.#deps.onOutcome(row, result);
+  }
+
+  #mayStart(row: OutboxRow): boolean {
+    return !this.#stopped && this.#deps.mayStart(row);
+  }
+
+  #end(row: OutboxRow, outcome: Outcome): void {
+    this.#notStarted -= 1;
+    this.#deps.onOutcome(row, outcome);
+  }
+
+  /** Best effort, and never so many that calls have to wait for a connection. */
+  #markRead(row: OutboxRow): void {
+    const { cloudApi, phoneNumberId, clock } = this.#deps;
+    if (!row.answers || this.#readMarksInFlight >= READ_MARKS_IN_FLIGHT) return;
+    if (!this.#readMarks.take(clock.monotonic(), 'reply')) return;
+    this.#readMarksInFlight += 1;
+    void cloudApi
+      .markRead(phoneNumberId, row.answers as Wamid, true)
+      .catch(() => false)
+      .finally(() => (this.#readMarksInFlight -= 1));
+  }
+}
+
+const attemptPatch = (row: OutboxRow): Patch<OutboxRow> => ({
+  id: row.id,
+  set: { state: 'attempted', attempt: row.attempt, attemptedAt: row.attemptedAt },
+  when: {
+    state: 'claimed',
+    fence: row.fence,
+    // A status of the attempt before this one, come at the last moment, says that it has left after all.
+    ...(row.attempt > 1 ? { sentAt: null, deliveredAt: null, readAt: null, failedAt: null } : {}),
+  },
+});
