@@ -54,6 +54,7 @@ export type IdentityRow = {
   readonly personKey: PersonKey;
   /** No longer theirs to be written to: a BSUID or a number they had before. */
   readonly former: boolean;
+  /** Since when it is theirs; for a former one, since when it is not any more. */
   readonly since: number;
 };
 
@@ -75,12 +76,22 @@ export const identities = defineTable<IdentityRow>({
 });
 
 /** After a merge: rows under the old key belong to the new one. Both are hashes; an erasure takes them all the same. */
-export type AliasRow = { readonly id: PersonKey; readonly personKey: PersonKey; readonly contactId: ContactId; readonly since: number };
+export type AliasRow = {
+  readonly id: PersonKey;
+  readonly personKey: PersonKey;
+  readonly contactId: ContactId;
+  readonly since: number;
+};
 
 export const aliases = defineTable<AliasRow>({
   name: 'aliases',
   owner: 'contacts',
-  columns: { id: { type: 'text' }, personKey: { type: 'text' }, contactId: { type: 'text' }, since: { type: 'integer' } },
+  columns: {
+    id: { type: 'text' },
+    personKey: { type: 'text' },
+    contactId: { type: 'text' },
+    since: { type: 'integer' },
+  },
   indexes: [{ fields: ['contactId'] }],
   person: { contactId: 'contactId' },
   erase: 'delete',
@@ -88,4 +99,6 @@ export const aliases = defineTable<AliasRow>({
   retention: { forever: 'as long as the contact' },
 });
 
-export const contactMigrations: readonly Migration[] = [{ id: 'contacts/1', steps: [{ ensure: contacts }, { ensure: identities }, { ensure: aliases }] }];
+export const contactMigrations: readonly Migration[] = [
+  { id: 'contacts/1', steps: [{ ensure: contacts }, { ensure: identities }, { ensure: aliases }] },
+];

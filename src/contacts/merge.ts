@@ -1,6 +1,8 @@
 import { conversations, type ConversationRow } from '../messages/message-tables.js';
-import { insert, put, set, type Op } from '../storage/engine.js';
+import { insert, set, type Op } from '../storage/engine.js';
 import { aliases, contacts, identities, type ContactRow, type IdentityRow } from './contact-tables.js';
+import { identityKey, type Identity } from './identity.js';
+import { formerOp } from './people.js';
 
 /** Two contacts are one person: one commit that compares and sets both, with both persons' sessions (a turn of either that runs
  *  elsewhere conflicts and starts again), leaves an alias under the loser's key, and moves what waits (DESIGN §2 "Keys"). What lies
@@ -8,6 +10,7 @@ import { aliases, contacts, identities, type ContactRow, type IdentityRow } from
 export type MergeInput = {
   readonly survivor: ContactRow;
   readonly loser: ContactRow;
+  /** The loser's, the standing ones first. Any that are left out still find the survivor, through the loser's `mergedInto`. */
   readonly loserIdentities: readonly IdentityRow[];
   /** Of both, on any number of ours. */
   readonly conversations: readonly ConversationRow[];
@@ -15,14 +18,14 @@ export type MergeInput = {
 };
 
 export function mergeOps({ survivor, loser, loserIdentities, conversations: rows, now }: MergeInput): Op[] {
-  const has = (kind: string) => survivor.identities.some((identity) => identity.kind === kind);
-  const brought = loser.identities.filter((identity) => !has(identity.kind));
+  const standing = standingOf(survivor, loser);
+  const stands = (id: string) => standing.some((identity) => identityKey(identity) === id);
   const ops: Op[] = [
     set(
       contacts,
       survivor.id,
       {
-        identities: [...survivor.identities, ...brought],
+        identities: standing,
         mergedIds: [...new Set([...survivor.mergedIds, loser.id, ...loser.mergedIds])],
         tags: [...new Set([...survivor.tags, ...loser.tags])],
         sites: [...new Set([...survivor.sites, ...loser.sites])],
@@ -41,32 +44,41 @@ export function mergeOps({ survivor, loser, loserIdentities, conversations: rows
     ),
     insert(aliases, { id: loser.personKey, personKey: survivor.personKey, contactId: survivor.id, since: now }, 'keep'),
   ];
-  for (const row of loserIdentities) {
-    const standing = brought.some((identity) => `${identity.kind}:${identity.value}` === row.id);
-    ops.push(put(identities, { ...row, contactId: survivor.id, personKey: survivor.personKey, former: !standing }));
+  for (const identity of survivor.identities)
+    if (!stands(identityKey(identity))) ops.push(formerOp(identity, survivor.id, now));
+  for (const { id, contactId, former, since } of loserIdentities) {
+    const isFormer = !stands(id);
+    const moved = { contactId: survivor.id, personKey: survivor.personKey, former: isFormer };
+    ops.push(set(identities, id, { ...moved, since: isFormer === former ? since : now }, { contactId, former }));
   }
+  return [...ops, ...conversationOps(survivor, loser, rows)];
+}
+
+/** One of each kind. Of two the one of the contact that we met later: it is what the person has now. */
+function standingOf(survivor: ContactRow, loser: ContactRow): Identity[] {
+  const [later, earlier] = survivor.createdAt > loser.createdAt ? [survivor, loser] : [loser, survivor];
+  const has = (kind: string) => later.identities.some((identity) => identity.kind === kind);
+  return [...later.identities, ...earlier.identities.filter((identity) => !has(identity.kind))];
+}
+
+/** The survivor's conversation goes on; where there is none, the loser's does under the survivor's key. */
+function conversationOps(survivor: ContactRow, loser: ContactRow, rows: readonly ConversationRow[]): Op[] {
+  const ops: Op[] = [];
   for (const theirs of rows.filter((row) => row.personKey === loser.personKey)) {
     const ours = rows.find((row) => row.personKey === survivor.personKey && row.phoneNumberId === theirs.phoneNumberId);
-    ops.push(
-      set(
-        conversations,
-        theirs.id,
-        { contactId: survivor.id, session: null, version: theirs.version + 1 },
-        { version: theirs.version },
-      ),
-    );
+    const left = { contactId: survivor.id, session: null, version: theirs.version + 1 };
+    ops.push(set(conversations, theirs.id, left, { version: theirs.version }));
     if (ours) {
-      const lastInboundAt = Math.max(ours.lastInboundAt, theirs.lastInboundAt);
-      ops.push(set(conversations, ours.id, { lastInboundAt, version: ours.version + 1 }, { version: ours.version }));
+      const joined = {
+        session: ours.session ?? theirs.session,
+        lastInboundAt: Math.max(ours.lastInboundAt, theirs.lastInboundAt),
+        version: ours.version + 1,
+      };
+      ops.push(set(conversations, ours.id, joined, { version: ours.version }));
     } else {
+      const id = `${theirs.phoneNumberId}:${survivor.personKey}`;
       ops.push(
-        insert(conversations, {
-          ...theirs,
-          id: `${theirs.phoneNumberId}:${survivor.personKey}`,
-          personKey: survivor.personKey,
-          contactId: survivor.id,
-          version: 1,
-        }),
+        insert(conversations, { ...theirs, id, personKey: survivor.personKey, contactId: survivor.id, version: 1 }),
       );
     }
   }

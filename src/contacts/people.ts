@@ -1,4 +1,4 @@
-import { insert, put, set, type Op } from '../storage/engine.js';
+import { insert, set, type Op } from '../storage/engine.js';
 import { contacts, identities, type ContactRow, type IdentityRow } from './contact-tables.js';
 import {
   identitiesOf,
@@ -9,15 +9,17 @@ import {
   type PersonKey,
   type Sender,
 } from './identity.js';
-import { personKeyOf } from './person-key.js';
+import { ownKeyOf, personKeyOf } from './person-key.js';
 
 /** Who is speaking: from what one update says of its sender and what we know, to a contact and the writes that make it so.
  *  Rules of reference §3.10. A BSUID is never given to somebody else, so a former one still finds its person; a phone number is, so
  *  a former one finds nobody. Two contacts that prove to be one are merged by themselves first (merge.ts). */
 
-/** What was read of the store for a sender: the rows of all identities named, and the contacts they point to. */
+/** What was read of the store for a sender. */
 export type Known = {
+  /** The rows of all identities named. */
   readonly identities: ReadonlyMap<string, IdentityRow>;
+  /** Whom they point to, by the id that stands in the identity's row: after all merges, so that nobody here was merged into another. */
   readonly contacts: ReadonlyMap<ContactId, ContactRow>;
 };
 
@@ -32,10 +34,16 @@ export type Birth = {
   readonly newId: () => ContactId;
   readonly pepper: Buffer;
   readonly language: string | null;
+  /** When it was said who speaks, by Meta's clock. */
+  readonly at: number;
+  /** The usual key is somebody else's, who had this number before and whose history stays under it: a new contact gets its own. */
+  readonly keyTaken?: boolean;
 };
 
 const currentOf = (contact: ContactRow, kind: IdentityKind): string | undefined =>
   contact.identities.find((identity) => identity.kind === kind)?.value;
+
+const isSame = (one: Identity, other: Identity): boolean => one.kind === other.kind && one.value === other.value;
 
 function ownerOf(known: Known, kind: IdentityKind, value: string | undefined): ContactRow | undefined {
   if (value === undefined) return undefined;
@@ -52,6 +60,8 @@ export const bySeniority = (one: ContactRow, other: ContactRow): { survivor: Con
 
 /** For a message. Undefined when the sender bears no identity at all. */
 export function resolveSender(sender: Sender, known: Known, birth: Birth): Resolution | undefined {
+  const then = ownerThen(sender, known, birth.at);
+  if (then) return { kind: 'contact', contact: then, isNew: false, ops: [] };
   const byUser = ownerOf(known, 'userId', sender.userId) ?? ownerOf(known, 'parentUserId', sender.parentUserId);
   const byPhone = ownerOf(known, 'phone', sender.phone);
   if (byUser && byPhone && byUser.id !== byPhone.id && currentOf(byPhone, 'userId') === undefined)
@@ -64,82 +74,99 @@ export function resolveSender(sender: Sender, known: Known, birth: Birth): Resol
   return newContact(sender, known, birth);
 }
 
-/** For a change of number or BSUID that Meta announced: `before` finds the person, `after` is what they have now. */
+/** Meta's clock and ours differ. */
+const SKEW_MS = 10 * 60_000;
+
+/** Who had the identity when the message was written, if they have another by now: the message came late and says nothing about who
+ *  has which number today. One written after that shows that they have it again. */
+function ownerThen(sender: Sender, known: Known, at: number): ContactRow | undefined {
+  const [kind, value, skewMs] =
+    sender.userId === undefined ? (['phone', sender.phone, 0] as const) : (['userId', sender.userId, SKEW_MS] as const);
+  const row = value === undefined ? undefined : known.identities.get(identityKey({ kind, value }));
+  return row?.former && at <= row.since + skewMs ? known.contacts.get(row.contactId) : undefined;
+}
+
+/** For a change of number or BSUID that Meta announced: `before` finds the person, `after` is what they have now. Undefined when it speaks
+ *  of nobody whom we know: an announcement makes no person (they may have been erased). */
 export function resolveChange(
   before: Sender,
   after: Pick<Sender, 'phone' | 'userId' | 'parentUserId'>,
   known: Known,
   birth: Birth,
 ): Resolution | undefined {
-  const person = ownerOf(known, 'userId', before.userId) ?? ownerOf(known, 'phone', before.phone);
-  const already = ownerOf(known, 'userId', after.userId);
-  if (!person) return resolveSender(after, known, birth);
+  const person =
+    ownerOf(known, 'userId', before.userId) ??
+    ownerOf(known, 'phone', before.phone) ??
+    ownerOf(known, 'parentUserId', before.parentUserId);
+  if (!person) {
+    const resolution = resolveSender(after, known, birth);
+    return resolution?.kind === 'contact' && resolution.isNew ? undefined : resolution;
+  }
   // They wrote under the new identity before we were told of it, and were taken for somebody new.
+  const already = ownerOf(known, 'userId', after.userId);
   if (already && already.id !== person.id) return { kind: 'merge', survivor: person, loser: already };
   const byPhone = ownerOf(known, 'phone', after.phone);
   if (byPhone && byPhone.id !== person.id && currentOf(byPhone, 'userId') === undefined)
     return { kind: 'merge', survivor: person, loser: byPhone };
-  return withIdentities(person, after, known, birth.now, true);
+  return withIdentities(person, after, known, birth.now);
 }
 
 /** The contact with the sender's identities as its standing ones; what they replace becomes former. */
-function withIdentities(contact: ContactRow, sender: Sender, known: Known, now: number, announced = false): Resolution {
-  const ops: Op[] = [];
-  let standing = contact.identities;
-  for (const identity of identitiesOf(sender)) {
-    const row = known.identities.get(identityKey(identity));
-    const isStanding = standing.some((one) => one.kind === identity.kind && one.value === identity.value);
-    if (isStanding) continue;
-    // A late message under a BSUID that they no longer have changes nothing; Meta's own word does.
-    if (!announced && row?.contactId === contact.id && row.former && identity.kind !== 'phone') continue;
-    for (const old of standing.filter((one) => one.kind === identity.kind))
-      ops.push(set(identities, identityKey(old), { former: true }, {}, 'skip'));
-    standing = [...standing.filter((one) => one.kind !== identity.kind), identity];
-    ops.push(...takeIdentity(identity, row, contact, known, now));
-  }
+function withIdentities(contact: ContactRow, sender: Sender, known: Known, now: number): Resolution {
+  const gained = identitiesOf(sender).filter((identity) => !contact.identities.some((one) => isSame(one, identity)));
+  const isReplaced = (one: Identity) => gained.some((identity) => identity.kind === one.kind);
   const name = contact.name ?? sender.name ?? null;
-  if (ops.length === 0 && name === contact.name) return { kind: 'contact', contact, isNew: false, ops };
-  const changed: ContactRow = { ...contact, identities: standing, name, version: contact.version + 1 };
-  const { identities: list, version } = changed;
+  if (gained.length === 0 && name === contact.name) return { kind: 'contact', contact, isNew: false, ops: [] };
+  const list = [...contact.identities.filter((one) => !isReplaced(one)), ...gained];
+  const version = contact.version + 1;
   return {
     kind: 'contact',
-    contact: changed,
+    contact: { ...contact, identities: list, name, version },
     isNew: false,
-    ops: [set(contacts, contact.id, { identities: list, name, version }, { version: contact.version }), ...ops],
+    ops: [
+      set(contacts, contact.id, { identities: list, name, version }, { version: contact.version }),
+      ...contact.identities.filter(isReplaced).map((old) => formerOp(old, contact.id, now)),
+      ...takeIdentities(gained, contact, known, now),
+    ],
   };
 }
 
-/** The identity's row, and the loss of it for whoever had it. */
-function takeIdentity(
-  identity: Identity,
-  row: IdentityRow | undefined,
-  contact: ContactRow,
-  known: Known,
-  now: number,
-): Op[] {
-  const mine: IdentityRow = {
-    id: identityKey(identity),
-    contactId: contact.id,
-    personKey: contact.personKey,
-    former: false,
-    since: now,
-  };
-  if (!row) return [insert(identities, mine)];
-  const ops: Op[] = [put(identities, mine)];
-  const owner = known.contacts.get(row.contactId);
-  if (owner && owner.id !== contact.id) {
-    const left = owner.identities.filter((one) => one.kind !== identity.kind || one.value !== identity.value);
-    ops.push(set(contacts, owner.id, { identities: left, version: owner.version + 1 }, { version: owner.version }));
+/** The identity is no longer the contact's. */
+export const formerOp = (identity: Identity, contactId: ContactId, now: number): Op =>
+  set(identities, identityKey(identity), { former: true, since: now }, { contactId }, 'skip');
+
+/** The identities' rows, and the loss of them for whoever had them: one write a contact, however many it loses. */
+function takeIdentities(gained: readonly Identity[], contact: ContactRow, known: Known, now: number): Op[] {
+  const ops: Op[] = [];
+  const losers = new Map<ContactId, ContactRow>();
+  for (const identity of gained) {
+    const id = identityKey(identity);
+    const mine = { contactId: contact.id, personKey: contact.personKey, former: false, since: now };
+    const row = known.identities.get(id);
+    if (!row) {
+      ops.push(insert(identities, { id, ...mine }));
+      continue;
+    }
+    ops.push(set(identities, id, mine, { contactId: row.contactId, former: row.former }));
+    const owner = known.contacts.get(row.contactId);
+    if (!owner || owner.id === contact.id) continue;
+    const before = losers.get(owner.id) ?? owner;
+    if (before.identities.some((one) => isSame(one, identity)))
+      losers.set(owner.id, { ...before, identities: before.identities.filter((one) => !isSame(one, identity)) });
   }
+  for (const { id, identities: left, version } of losers.values())
+    ops.push(set(contacts, id, { identities: left, version: version + 1 }, { version }));
   return ops;
 }
 
 function newContact(sender: Sender, known: Known, birth: Birth): Resolution | undefined {
-  const personKey = personKeyOf(birth.pepper, sender);
+  const usualKey = personKeyOf(birth.pepper, sender);
+  if (!usualKey) return undefined;
+  const id = birth.newId();
+  const personKey: PersonKey = birth.keyTaken ? ownKeyOf(birth.pepper, id) : usualKey;
   const list = identitiesOf(sender);
-  if (!personKey || list.length === 0) return undefined;
   const contact: ContactRow = {
-    id: birth.newId(),
+    id,
     personKey,
     name: sender.name ?? null,
     language: birth.language,
@@ -152,24 +179,6 @@ function newContact(sender: Sender, known: Known, birth: Birth): Resolution | un
     createdAt: birth.now,
     version: 1,
   };
-  const ops = list.flatMap((identity) =>
-    takeIdentity(identity, known.identities.get(identityKey(identity)), contact, known, birth.now),
-  );
-  return { kind: 'contact', contact, isNew: true, ops: [insert(contacts, contact), ...ops] };
-}
-
-/** The same new contact under another key, when the usual one is taken: by somebody who had this number before and whose history stays
- *  under it. */
-export function underAnotherKey(
-  resolution: Extract<Resolution, { kind: 'contact' }>,
-  personKey: PersonKey,
-): Resolution {
-  const contact = { ...resolution.contact, personKey };
-  const ops = resolution.ops.map((op): Op => {
-    if (op.op === 'insert' && op.table === contacts) return insert(contacts, contact);
-    if ((op.op === 'insert' || op.op === 'put') && op.table === identities)
-      return { ...op, row: { ...op.row, personKey } as IdentityRow };
-    return op;
-  });
+  const ops = [insert(contacts, contact), ...takeIdentities(list, contact, known, birth.now)];
   return { kind: 'contact', contact, isNew: true, ops };
 }

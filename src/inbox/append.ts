@@ -5,7 +5,9 @@ import { partitionOf, personKeyOf } from '../contacts/person-key.js';
 import { readCallbackData } from '../delivery/callback-data.js';
 import { hashed } from '../keys.js';
 import { statusEvents, type StatusRow } from '../messages/message-tables.js';
-import type { Engine } from '../storage/engine.js';
+import { slices, type Engine } from '../storage/engine.js';
+import { ArrivalOrder } from './arrival-order.js';
+import type { AnyRow, Table } from '../storage/table.js';
 import { inbox, type InboxRow, type InboxState } from './inbox-tables.js';
 import type { StatusUpdate, Update } from './update.js';
 
@@ -17,29 +19,38 @@ export type AppendDeps = {
   readonly pepper: Buffer;
   /** The numbers that are ours: what comes for others is kept, counted and never answered. */
   readonly isOurs: (phoneNumberId: string) => boolean;
-  /** Told after the rows are durable: wakes turns and folder, counts inbound messages against the number's rate. */
+  /** Told after the rows are durable: wakes turns and folder, counts inbound messages against the number's rate. Rows that were known
+   *  before count for nothing. */
   readonly onAppended: (appended: { readonly personRows: number; readonly statusRows: number }) => void;
 };
 
-/** The door's one write (DESIGN §2 "Append"): idempotent, append-only, durable once it resolves. */
+/** The door's one write (DESIGN §2 "Append"): idempotent, append-only, durable once it resolves. A POST of more rows than a slice goes in
+ *  several appends: cut off in between, it fails as a whole and is delivered again. */
 export function createAppend(deps: AppendDeps): (post: Post) => Promise<void> {
-  let counter = 0;
-  const nextArrival = (receivedAt: number): number => receivedAt * 1_000 + (counter = (counter + 1) % 1_000);
-
+  const order = new ArrivalOrder();
   return async ({ updates, receivedAt }) => {
     const statuses: StatusRow[] = [];
     const others: Exclude<Update, StatusUpdate>[] = [];
     for (const update of updates) {
-      if (update.kind === 'status') statuses.push(statusRow(deps.pepper, update, nextArrival(receivedAt), receivedAt));
+      if (update.kind === 'status') statuses.push(statusRow(deps.pepper, update, order.next(receivedAt), receivedAt));
       else others.push(update);
     }
-    const rows = others.length > 0 ? await inboxRows(deps, others, receivedAt, nextArrival) : [];
-    await Promise.all([
-      statuses.length > 0 ? deps.engine.append(statusEvents, statuses) : 0,
-      rows.length > 0 ? deps.engine.append(inbox, rows) : 0,
+    const rows = others.length > 0 ? await inboxRows(deps, others, receivedAt, order) : [];
+    const waiting = rows.filter((row) => row.state === 'waiting');
+    const kept = rows.filter((row) => row.state !== 'waiting');
+    const [statusRows, personRows] = await Promise.all([
+      appendAll(deps.engine, statusEvents, statuses),
+      appendAll(deps.engine, inbox, waiting),
+      appendAll(deps.engine, inbox, kept),
     ]);
-    deps.onAppended({ personRows: rows.filter((row) => row.state === 'waiting').length, statusRows: statuses.length });
+    deps.onAppended({ personRows, statusRows });
   };
+}
+
+/** @returns how many were new */
+async function appendAll<Row extends AnyRow>(engine: Engine, table: Table<Row>, rows: readonly Row[]): Promise<number> {
+  const added = await Promise.all([...slices(rows)].map((slice) => engine.append(table, slice)));
+  return added.reduce((sum, count) => sum + count, 0);
 }
 
 function statusRow(pepper: Buffer, update: StatusUpdate, arrival: number, receivedAt: number): StatusRow {
@@ -61,14 +72,13 @@ async function inboxRows(
   deps: AppendDeps,
   updates: readonly Exclude<Update, StatusUpdate>[],
   receivedAt: number,
-  nextArrival: (receivedAt: number) => number,
+  order: ArrivalOrder,
 ): Promise<InboxRow[]> {
   const postId = randomUUID();
   const known = await knownIdentities(deps.engine, updates);
   const prepared = updates.map((update) => ({
     update,
-    personKey: orderingKey(deps.pepper, update, known),
-    ...destinyOf(update, deps.isOurs),
+    ...destinyOf(update, orderingKey(deps.pepper, update, known), deps.isOurs),
   }));
   const postRows = new Map<PersonKey, number>();
   for (const { personKey, state } of prepared)
@@ -77,13 +87,13 @@ async function inboxRows(
     id: hashed(deps.pepper, update.dedupeKey),
     phoneNumberId: update.phoneNumberId ?? null,
     kind: update.kind,
-    state: personKey ? state : 'kept',
+    state,
     personKey: personKey ?? null,
     partition: personKey ? partitionOf(personKey) : 0,
     postId,
     postRows: (personKey && postRows.get(personKey)) ?? 1,
     at: update.at ?? receivedAt,
-    arrival: nextArrival(receivedAt),
+    arrival: order.next(receivedAt),
     tries: 0,
     notBefore: 0,
     reason,
@@ -91,25 +101,32 @@ async function inboxRows(
   }));
 }
 
-/** Whether anything will act on the update. */
+type Destiny = {
+  readonly state: Extract<InboxState, 'waiting' | 'kept'>;
+  readonly reason: string | null;
+  readonly personKey: PersonKey | undefined;
+};
+
+/** Whether anything will act on the update; if nothing, why. */
 function destinyOf(
   update: Exclude<Update, StatusUpdate>,
+  personKey: PersonKey | undefined,
   isOurs: (phoneNumberId: string) => boolean,
-): { state: InboxState; reason: string | null } {
-  if (update.phoneNumberId !== undefined && !isOurs(update.phoneNumberId))
-    return { state: 'kept', reason: 'foreignNumber' };
+): Destiny {
+  const kept = (reason: string): Destiny => ({ state: 'kept', reason, personKey });
+  if (update.phoneNumberId !== undefined && !isOurs(update.phoneNumberId)) return kept('foreignNumber');
   switch (update.kind) {
     case 'message':
-      return update.groupId === undefined ? { state: 'waiting', reason: null } : { state: 'kept', reason: 'group' };
     case 'identityChange':
-      return { state: 'waiting', reason: null };
+      if (update.kind === 'message' && update.groupId !== undefined) return kept('group');
+      return personKey ? { state: 'waiting', reason: null, personKey } : kept('noSender');
     // Kept whole until somebody acts on them: Meta's own stop and resume belong to the consent ledger, the account's fields to `platform`.
     case 'preference':
     case 'account':
     case 'bystander':
     case 'error':
     case 'unknown':
-      return { state: 'kept', reason: update.kind };
+      return kept(update.kind);
   }
 }
 
@@ -133,8 +150,9 @@ async function knownIdentities(
   const keys = new Set<string>();
   for (const update of updates)
     for (const identity of identitiesOf(senderOf(update) ?? {})) keys.add(identityKey(identity));
-  const rows = await engine.getMany(identities, [...keys]);
-  return new Map(rows.map((row) => [row.id, row]));
+  // A POST may hold a thousand updates of as many people, with several identities each: more than one read may ask for.
+  const found = await Promise.all([...slices([...keys])].map((slice) => engine.getMany(identities, slice)));
+  return new Map(found.flat().map((row) => [row.id, row]));
 }
 
 /** The person's key as far as it is known now; the turn asks again (contacts/people.ts). */
@@ -147,7 +165,8 @@ function orderingKey(
   if (!sender) return undefined;
   for (const identity of identitiesOf(sender)) {
     const row = known.get(identityKey(identity));
-    if (row) return row.personKey;
+    // A number that somebody had before says nothing of who has it now.
+    if (row && !(row.former && identity.kind === 'phone')) return row.personKey;
   }
   return personKeyOf(pepper, sender);
 }

@@ -1,7 +1,7 @@
 import { caseOps } from '../cases/case-ops.js';
-import type { ContactRow } from '../contacts/contact-tables.js';
-import type { ContactId, PersonKey } from '../contacts/identity.js';
-import { resolveChange, resolveSender, underAnotherKey, type Birth, type Resolution } from '../contacts/people.js';
+import { contacts, type ContactRow } from '../contacts/contact-tables.js';
+import { identitiesOf, identityKey, type ContactId, type PersonKey, type Sender } from '../contacts/identity.js';
+import { resolveChange, resolveSender, type Birth, type Resolution } from '../contacts/people.js';
 import type { Facts, Input, Session } from '../conversation/session.js';
 import type { Turn } from '../conversation/turn.js';
 import { replyRow } from '../delivery/reply-row.js';
@@ -11,7 +11,7 @@ import { opensWindow, windowUntil } from '../messages/window.js';
 import { insert, set, type Op } from '../storage/engine.js';
 import { inbox } from './inbox-tables.js';
 import type { BatchFacts, Waiting } from './turn-facts.js';
-import type { MessageUpdate } from './update.js';
+import type { IdentityChangeUpdate, MessageUpdate } from './update.js';
 
 /** One turn: the waiting rows of one person and what is known, to a list of writes. Decides and touches nothing. */
 
@@ -27,13 +27,13 @@ export type TurnDeps = {
 };
 
 export type Decision =
-  /** All of it in one commit. `awaits`: the reply's outbox row, whose fate the next turn waits for. */
+  /** All of it in one commit. `awaits`: the reply's outbox row, whose fate the next turn waits for. `born`: the contact that it makes. */
   | {
       readonly kind: 'commit';
       readonly ops: readonly Op[];
-      readonly rows: readonly Waiting[];
-      readonly serial: PersonKey;
-      readonly awaits: string | undefined;
+      readonly personKey: PersonKey;
+      readonly awaits?: string;
+      readonly born?: ContactRow;
     }
   /** These rows belong under another key: the person is known by it. */
   | { readonly kind: 'rekey'; readonly rows: readonly Waiting[]; readonly personKey: PersonKey }
@@ -43,100 +43,103 @@ export type Decision =
 /** Inputs of one turn at the most. */
 export const TURN_INPUTS = 20;
 
-/** @param rows all that waits of the person, in the platform's order; the first ones of one kind and number are taken
- *  @param keyTaken somebody else's contact has this key already: a new one gets the key given */
+type Found = Extract<Resolution, { kind: 'contact' }>;
+
+/** @param rows what waits of the person, at least one, in the platform's order; the first ones of one kind and number are taken
+ *  @param keyTaken somebody else's contact has the key already that a new one would get */
 export function decideTurn(
   deps: TurnDeps,
   key: PersonKey,
-  rows: readonly Waiting[],
+  rows: readonly [Waiting, ...Waiting[]],
   facts: BatchFacts,
   now: number,
-  keyTaken?: PersonKey,
-): Decision | undefined {
+  keyTaken = false,
+): Decision {
   const alias = facts.aliases.get(key);
   if (alias) return { kind: 'rekey', rows, personKey: alias };
-  const first = rows[0];
-  if (!first) return undefined;
-  if (first.update.kind === 'identityChange') return decideChange(deps, key, first, facts, now, keyTaken);
-  const taken = rows
-    .filter((waiting, index) =>
-      rows
-        .slice(0, index + 1)
-        .every(({ update, row }) => update.kind === 'message' && row.phoneNumberId === first.row.phoneNumberId),
-    )
-    .slice(0, TURN_INPUTS);
-  if (taken.length === 0) return handledOnly(first, key);
-  // The last message says who they are by now; a batch that speaks of two people (a recycled number) is taken apart.
-  const last = taken.at(-1)?.update as MessageUpdate;
-  const birth = birthOf(deps, now);
-  const resolution = named(resolveSender(last.sender, facts.known, birth), keyTaken);
-  if (!resolution) return undefined;
+  const [first] = rows;
+  const birthAt = (at: number): Birth => ({
+    now,
+    at,
+    newId: () => deps.newId(now) as ContactId,
+    pepper: deps.pepper,
+    language: null,
+    keyTaken,
+  });
+  switch (first.update.kind) {
+    case 'message':
+      break;
+    case 'identityChange':
+      return decideChange(key, first, first.update, facts, birthAt(first.row.at));
+    case 'preference':
+      return handledOnly(key, first);
+  }
+  const { taken, sender } = sameSender(rows, facts, birthAt);
+  const last = taken.at(-1) ?? first;
+  const resolution = resolveSender(sender, facts.known, birthAt(last.row.at));
+  if (!resolution) return handledOnly(key, first);
   if (resolution.kind === 'merge') return resolution;
-  const same = taken.filter(({ update }) => resolvesTo(update as MessageUpdate, resolution, facts, birth));
   if (!resolution.isNew && resolution.contact.personKey !== key)
-    return { kind: 'rekey', rows: same, personKey: resolution.contact.personKey };
-  return decideMessages(deps, resolution, same, facts, now);
+    return { kind: 'rekey', rows: taken, personKey: resolution.contact.personKey };
+  return decideMessages(deps, resolution, taken, facts, now);
 }
 
-const birthOf = (deps: TurnDeps, now: number): Birth => ({
-  now,
-  newId: () => deps.newId(now) as ContactId,
-  pepper: deps.pepper,
-  language: null,
-});
-
-const named = (resolution: Resolution | undefined, keyTaken: PersonKey | undefined): Resolution | undefined =>
-  resolution?.kind === 'contact' && resolution.isNew && keyTaken ? underAnotherKey(resolution, keyTaken) : resolution;
-
-function resolvesTo(
-  update: MessageUpdate,
-  resolution: Extract<Resolution, { kind: 'contact' }>,
+/** The first messages that are of the same person and number as the very first: a batch that speaks of two people (a recycled number) is
+ *  taken apart, in its order. All that they say of their sender is put together, the last word counts. */
+function sameSender(
+  rows: readonly [Waiting, ...Waiting[]],
   facts: BatchFacts,
-  birth: Birth,
-): boolean {
-  const other = resolveSender(update.sender, facts.known, birth);
-  if (other?.kind !== 'contact') return false;
-  if (other.isNew !== resolution.isNew) return false;
-  return other.isNew ? sameStranger(other.contact, resolution.contact) : other.contact.id === resolution.contact.id;
+  birthAt: (at: number) => Birth,
+): { taken: readonly Waiting[]; sender: Sender } {
+  const [first] = rows;
+  const taken: Waiting[] = [];
+  let sender: Sender = {};
+  let owner: Found | undefined;
+  for (const waiting of rows.slice(0, TURN_INPUTS)) {
+    const { row, update } = waiting;
+    if (update.kind !== 'message' || row.phoneNumberId !== first.row.phoneNumberId) break;
+    const resolution = resolveSender(update.sender, facts.known, birthAt(row.at));
+    const found = resolution?.kind === 'contact' ? resolution : undefined;
+    if (taken.length > 0 && !(owner && found && isSamePerson(owner, found, sender))) break;
+    owner = found;
+    taken.push(waiting);
+    sender = { ...sender, ...update.sender };
+  }
+  return { taken, sender };
 }
 
-const sameStranger = (one: ContactRow, other: ContactRow): boolean =>
-  one.identities.some((identity) =>
-    other.identities.some((theirs) => theirs.kind === identity.kind && theirs.value === identity.value),
-  );
+/** Two people we have not met are one if an identity of theirs is. */
+function isSamePerson(owner: Found, other: Found, sender: Sender): boolean {
+  if (!owner.isNew || !other.isNew) return owner.contact.id === other.contact.id;
+  const ofOwner = new Set(identitiesOf(sender).map(identityKey));
+  return other.contact.identities.some((identity) => ofOwner.has(identityKey(identity)));
+}
 
 const handledOp = ({ row }: Waiting): Op => set(inbox, row.id, { state: 'handled', raw: null }, { state: 'waiting' });
 
-function handledOnly(waiting: Waiting, key: PersonKey): Decision {
-  return { kind: 'commit', ops: [handledOp(waiting)], rows: [waiting], serial: key, awaits: undefined };
-}
+const handledOnly = (personKey: PersonKey, waiting: Waiting): Decision => ({
+  kind: 'commit',
+  ops: [handledOp(waiting)],
+  personKey,
+});
 
 function decideChange(
-  deps: TurnDeps,
   key: PersonKey,
   waiting: Waiting,
+  { before, after }: IdentityChangeUpdate,
   facts: BatchFacts,
-  now: number,
-  keyTaken: PersonKey | undefined,
+  birth: Birth,
 ): Decision {
-  if (waiting.update.kind !== 'identityChange') return handledOnly(waiting, key);
-  const { before, after } = waiting.update;
-  const resolution = named(resolveChange(before, after, facts.known, birthOf(deps, now)), keyTaken);
-  if (!resolution) return handledOnly(waiting, key);
+  const resolution = resolveChange(before, after, facts.known, birth);
+  if (!resolution) return handledOnly(key, waiting);
   if (resolution.kind === 'merge') return resolution;
   const { contact, ops } = resolution;
-  return {
-    kind: 'commit',
-    ops: [...ops, handledOp(waiting)],
-    rows: [waiting],
-    serial: contact.personKey,
-    awaits: undefined,
-  };
+  return { kind: 'commit', ops: [...ops, handledOp(waiting)], personKey: contact.personKey };
 }
 
 function decideMessages(
   deps: TurnDeps,
-  { contact, isNew, ops: contactOps }: Extract<Resolution, { kind: 'contact' }>,
+  { contact, isNew, ops: contactOps }: Found,
   rows: readonly Waiting[],
   facts: BatchFacts,
   now: number,
@@ -174,7 +177,10 @@ function decideMessages(
     },
     now,
   );
-  const opening = rows.filter(({ update }) => opensWindow((update as MessageUpdate).content)).map(({ row }) => row.at);
+  // No message was written after now, whatever the platform's clock says: a window would never close.
+  const opening = rows
+    .filter(({ update }) => opensWindow((update as MessageUpdate).content))
+    .map(({ row }) => Math.min(row.at, now));
   const lastInboundAt = Math.max(before?.lastInboundAt ?? 0, ...opening);
   const replies = turn.replies.map((reply) =>
     replyRow({
@@ -190,6 +196,7 @@ function decideMessages(
   const last = replies.at(-1);
   const ops: Op[] = [
     ...contactOps,
+    ...(before || contactOps.length > 0 ? [] : [stillThere(contact)]),
     ...conversationOps(before, { contact, phoneNumberId, session: turn.session, lastInboundAt }),
     ...rows.flatMap(({ row, update }): Op[] => [
       handledOp({ row, update }),
@@ -198,8 +205,18 @@ function decideMessages(
     ...turn.changes.flatMap((change) => caseOps(change, contact.id, phoneNumberId, openCase)),
     ...replies.map((reply) => reply.op),
   ];
-  return { kind: 'commit', ops, rows, serial: contact.personKey, awaits: last?.id };
+  return {
+    kind: 'commit',
+    ops,
+    personKey: contact.personKey,
+    ...(last ? { awaits: last.id } : {}),
+    ...(isNew ? { born: contact } : {}),
+  };
 }
+
+/** Whatever a commit depends on, it must also write. Where no conversation is compared and set, the contact is: nothing is left behind of
+ *  a person who is erased or merged meanwhile. */
+const stillThere = ({ id, version }: ContactRow): Op => set(contacts, id, { version }, { version });
 
 /** The conversation is compared and set by every turn: whatever else is decided for the person meanwhile conflicts with it. */
 function conversationOps(

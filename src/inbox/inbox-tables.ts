@@ -59,8 +59,12 @@ export const inbox = defineTable<InboxRow>({
   // The hashed key stays, so that a redelivery revives nobody.
   erase: { blank: ['raw'] },
   export: { none: 'what was said stands in the thread; here it waits for a moment only' },
-  // Meta redelivers for up to 7 days: keys live longer than that (reference §1.3).
-  retention: { field: 'at', days: 9, only: { state: 'handled' } },
+  // Meta redelivers for up to 7 days: keys live longer than that (reference §1.3), counted by our own clock. What waits never goes.
+  retention: [
+    { field: 'arrival', unit: 'arrival', days: 9, only: { state: 'handled' } },
+    { field: 'arrival', unit: 'arrival', days: 'bodies', only: { state: 'kept' } },
+    { field: 'arrival', unit: 'arrival', days: 'bodies', only: { state: 'dead' } },
+  ],
 });
 
 export const inboxMigrations: readonly Migration[] = [{ id: 'inbox/1', steps: [{ ensure: inbox }] }];

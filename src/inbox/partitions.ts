@@ -34,6 +34,7 @@ export class Partitions {
   readonly #onGained: () => void;
   readonly #leases = new Map<number, Lease>();
   #timer: NodeJS.Timeout | undefined;
+  #working: Promise<void> | undefined;
   #stopped = false;
 
   constructor(deps: {
@@ -54,13 +55,15 @@ export class Partitions {
   }
 
   async start(): Promise<void> {
-    if (this.#engine.kind === 'mongodb') await this.#round();
+    if (this.#engine.kind === 'mongodb') await this.#begin();
   }
 
+  /** Gives back what it has, so that others need not wait for it to run out. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     if (this.#engine.kind === 'sqlite') return;
+    await this.#working;
     await Promise.all(
       [...this.#leases.keys()].map((partition) =>
         this.#engine.release(name(partition), this.#holder).catch(() => undefined),
@@ -70,13 +73,18 @@ export class Partitions {
     this.#leases.clear();
   }
 
+  #begin(): Promise<void> {
+    this.#working = this.#round();
+    return this.#working;
+  }
+
   async #round(): Promise<void> {
     try {
       await this.#take(await this.#share());
     } catch {
       // The store is out: the leases run down by themselves, and others take them over if it is out for this process only.
     }
-    if (!this.#stopped) this.#timer = setTimeout(() => void this.#round(), ROUND_MS);
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#begin(), ROUND_MS);
   }
 
   /** How many partitions are this worker's, by the number of workers seen of late. */
@@ -88,33 +96,30 @@ export class Partitions {
   }
 
   async #take(share: number): Promise<void> {
-    const held = this.owned() as readonly number[];
-    for (const partition of held.slice(share)) {
-      this.#leases.delete(partition);
-      await this.#engine.release(name(partition), this.#holder);
-    }
-    const renewed = await Promise.all(
-      held
-        .slice(0, share)
-        .map(
-          async (partition) => [partition, await this.#engine.lease(name(partition), this.#holder, LEASE_MS)] as const,
-        ),
+    // One that ran out (the process slept, the store was out) may be somebody else's by now: it is asked for like any other.
+    for (const [partition, lease] of this.#leases) if (lease.remainingMs() <= 0) this.#leases.delete(partition);
+    const held = [...this.#leases.keys()];
+    await Promise.all(
+      held.map((partition, index) => (index < share ? this.#ask(partition) : this.#giveBack(partition))),
     );
-    for (const [partition, lease] of renewed) {
-      if (lease) this.#leases.set(partition, lease);
-      else this.#leases.delete(partition);
-    }
     // Workers start looking at different places, so that they do not all ask for the same lease.
-    const start = this.#holder.charCodeAt(0) % PARTITIONS;
-    let gained = false;
-    for (let step = 0; step < PARTITIONS && this.#leases.size < share; step += 1) {
+    const start = Number.parseInt(this.#holder.slice(0, 4), 16) || 0;
+    const before = this.#leases.size;
+    for (let step = 0; step < PARTITIONS && this.#leases.size < share && !this.#stopped; step += 1) {
       const partition = (start + step) % PARTITIONS;
-      if (this.#leases.has(partition)) continue;
-      const lease = await this.#engine.lease(name(partition), this.#holder, LEASE_MS);
-      if (!lease) continue;
-      this.#leases.set(partition, lease);
-      gained = true;
+      if (!this.#leases.has(partition)) await this.#ask(partition);
     }
-    if (gained) this.#onGained();
+    if (this.#leases.size > before) this.#onGained();
+  }
+
+  async #ask(partition: number): Promise<void> {
+    const lease = await this.#engine.lease(name(partition), this.#holder, LEASE_MS);
+    if (lease) this.#leases.set(partition, lease);
+    else this.#leases.delete(partition);
+  }
+
+  async #giveBack(partition: number): Promise<void> {
+    this.#leases.delete(partition);
+    await this.#engine.release(name(partition), this.#holder);
   }
 }

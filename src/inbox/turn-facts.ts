@@ -1,9 +1,11 @@
 import { cases, type CaseRow } from '../cases/case-table.js';
-import { aliases, contacts, identities, type ContactRow } from '../contacts/contact-tables.js';
+import { aliases, identities, type ContactRow } from '../contacts/contact-tables.js';
+import { idsOf, survivorsOf } from '../contacts/find-contacts.js';
 import { identitiesOf, identityKey, type ContactId, type PersonKey } from '../contacts/identity.js';
 import type { Known } from '../contacts/people.js';
 import { conversationId, conversations, type ConversationRow } from '../messages/message-tables.js';
-import type { Engine } from '../storage/engine.js';
+import { slices, type Engine } from '../storage/engine.js';
+import type { AnyRow, Table } from '../storage/table.js';
 import type { InboxRow } from './inbox-tables.js';
 import type { PersonUpdate } from './update.js';
 
@@ -26,42 +28,49 @@ export async function loadFacts(
   batch: ReadonlyMap<PersonKey, readonly Waiting[]>,
 ): Promise<BatchFacts> {
   const identityKeys = new Set<string>();
-  for (const waiting of batch.values()) {
-    for (const { update } of waiting) {
+  const conversationIds = new Set<string>();
+  for (const [key, waiting] of batch) {
+    for (const { row, update } of waiting) {
+      conversationIds.add(conversationId(row.phoneNumberId ?? '', key));
       const senders = update.kind === 'identityChange' ? [update.before, update.after] : [update.sender];
       for (const sender of senders)
         for (const identity of identitiesOf(sender)) identityKeys.add(identityKey(identity));
     }
   }
-  const keys = [...batch.keys()];
-  const [identityRows, aliasRows] = await Promise.all([
-    engine.getMany(identities, [...identityKeys]),
-    engine.getMany(aliases, keys),
+  const [identityRows, aliasRows, conversationRows] = await Promise.all([
+    readAll(engine, identities, identityKeys),
+    readAll(engine, aliases, batch.keys()),
+    readAll(engine, conversations, conversationIds),
   ]);
-  const contactIds = [...new Set(identityRows.map((row) => row.contactId))];
-  const contactRows = await engine.getMany(contacts, contactIds);
-  const conversationIds = new Set<string>();
-  for (const [key, waiting] of batch)
-    for (const { row } of waiting) conversationIds.add(conversationId(row.phoneNumberId ?? '', key));
-  const [conversationRows, caseRows] = await Promise.all([
-    engine.getMany(conversations, [...conversationIds]),
-    contactRows.length === 0 ? new Map<ContactId, CaseRow>() : openCasesOf(engine, contactRows),
-  ]);
+  const people = await livingContacts(
+    engine,
+    identityRows.map((row) => row.contactId),
+  );
   return {
-    known: { identities: byId(identityRows), contacts: byId<ContactRow, ContactId>(contactRows) },
+    known: { identities: new Map(identityRows.map((row) => [row.id, row])), contacts: people },
     aliases: new Map(aliasRows.map((row) => [row.id, row.personKey])),
-    conversations: byId(conversationRows),
-    openCases: caseRows,
+    conversations: new Map(conversationRows.map((row) => [row.id, row])),
+    openCases: await openCasesOf(engine, [...people.values()]),
   };
 }
 
-const byId = <Row extends { readonly id: Id }, Id extends string>(rows: readonly Row[]): Map<Id, Row> =>
-  new Map(rows.map((row) => [row.id, row]));
+/** However many there are: one read may ask for a thousand at the most. */
+async function readAll<Row extends AnyRow>(engine: Engine, table: Table<Row>, ids: Iterable<string>): Promise<Row[]> {
+  const found = await Promise.all([...slices([...ids])].map((slice) => engine.getMany(table, slice)));
+  return found.flat();
+}
+
+/** Who the contacts are by now, after all merges, by the ids asked for. */
+async function livingContacts(engine: Engine, ids: readonly ContactId[]): Promise<Map<ContactId, ContactRow>> {
+  const found = await Promise.all([...slices([...new Set(ids)])].map((slice) => survivorsOf(engine, slice)));
+  return new Map(found.flatMap((part) => [...part] as [ContactId, ContactRow][]));
+}
 
 /** A merged contact's cases are the survivor's. */
 async function openCasesOf(engine: Engine, people: readonly ContactRow[]): Promise<Map<ContactId, CaseRow>> {
   const owner = new Map<ContactId, ContactId>();
-  for (const person of people) for (const id of [person.id, ...person.mergedIds]) owner.set(id, person.id);
+  for (const person of people) for (const id of idsOf(person)) owner.set(id, person.id);
+  if (owner.size === 0) return new Map();
   const rows = await engine.find(cases, {
     where: { contactId: { in: [...owner.keys()] }, state: { in: ['waiting', 'open'] } },
     orderBy: [['id', 'asc']],

@@ -1,0 +1,418 @@
+import assert from 'node:assert/strict';
+import type { StorePlace } from '../../test/means/stores.js';
+import { conversations, inboundMessages } from '../messages/message-tables.js';
+import { outbox } from '../delivery/outbox-table.js';
+import { StoreUnavailable, type Engine } from '../storage/engine.js';
+import { retryOp } from './dead.js';
+import {
+  bodyOf,
+  change,
+  drain,
+  heardOf,
+  inboxUnderTestMigrations,
+  message,
+  NOON,
+  openInbox,
+  OURS,
+  phone,
+  until,
+  user,
+  type InboxUnderTest,
+} from './inbox.fixture.js';
+import { inbox } from './inbox-tables.js';
+import type { Turns } from './turns.js';
+
+const ANN = user('RU.ann', '79160000001');
+const BOB = user('RU.bob', '79160000002');
+
+/** Turns: who is heard when, and that nobody is heard twice. */
+export const turnsContract = (place: () => Promise<StorePlace>): void => {
+  let engine: Engine;
+  let test: InboxUnderTest;
+  let running: Turns[];
+  beforeEach(async () => {
+    engine = await (await place()).open(inboxUnderTestMigrations);
+    test = await openInbox(engine);
+    running = [];
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((turns) => turns.stop()));
+    await engine.close();
+  });
+
+  const make = (...args: Parameters<InboxUnderTest['makeTurns']>): Turns => {
+    const turns = test.makeTurns(...args);
+    running.push(turns);
+    return turns;
+  };
+  const replies = () => engine.find(outbox, { where: {}, orderBy: [['id', 'asc']], limit: 1_000 });
+  const told = () => test.told.map(({ bodies }) => bodies.join(' '));
+
+  it('hears a person in the platform’s order, then in that of arrival', async () => {
+    await test.post(
+      message(ANN, 'c', { at: NOON - 1_000 }),
+      message(ANN, 'd', { at: NOON - 1_000 }),
+      message(ANN, 'a', { at: NOON - 9_000 }),
+      message(ANN, 'b', { at: NOON - 5_000 }),
+    );
+    await drain(test, make());
+    assert.deepEqual(told(), ['a b c d']);
+  });
+
+  it('hears at most twenty messages in one turn', async () => {
+    const bodies = Array.from({ length: 45 }, (_, index) => String(index));
+    await test.postTogether(
+      bodies.map((body) => message(ANN, body)),
+      NOON - 5_000,
+    );
+    await drain(test, make());
+    assert.deepEqual(
+      test.told.map((one) => one.bodies.length),
+      [20, 20, 5],
+    );
+    assert.deepEqual(test.bodies(), bodies);
+  });
+
+  it('hears many persons at once, each in one turn, and keeps what they said in their thread', async () => {
+    const people = Array.from({ length: 700 }, (_, index) => user(`RU.${index}`, String(79160000000 + index)));
+    await Promise.all(people.map((sender, index) => test.post(message(sender, `from ${index}`))));
+    await drain(test, make({ answers: true }));
+    assert.equal(test.told.length, 700);
+    assert.equal((await test.contacts()).length, 700);
+    assert.equal(await engine.count(inboundMessages, {}), 700);
+    assert.equal(await engine.count(outbox, { state: 'queued' }), 700);
+  });
+
+  it('keeps the session from turn to turn, and the end of the window with the reply', async () => {
+    const turns = make({ answers: true });
+    await test.post(message(ANN, 'one', { at: NOON - 60_000 }));
+    await drain(test, turns);
+    test.clock.at += 6_000;
+    await test.post(message(ANN, 'two', { at: NOON + 99_000_000 }));
+    await drain(test, turns);
+    assert.deepEqual(heardOf(test.told[1]?.session), ['one']);
+    const [conversation] = await engine.find(conversations, { where: {}, limit: 5 });
+    assert.deepEqual(heardOf(conversation?.session), ['one', 'two']);
+    assert.equal(
+      conversation?.lastInboundAt,
+      test.clock.at,
+      'a clock of the platform’s that is ahead opens no window for longer',
+    );
+    assert.deepEqual(
+      (await replies()).map((row) => row.uselessAfter),
+      [NOON - 60_000, test.clock.at].map((at) => at + 86_100_000),
+    );
+  });
+
+  it('lets the next turn wait until the reply is settled', async () => {
+    const turns = make({ answers: true });
+    await test.post(message(ANN, 'one'));
+    await drain(test, turns);
+    await test.post(message(ANN, 'two'), message(BOB, 'and I'));
+    await until(() => (turns.nudge(), told().length === 2));
+    assert.deepEqual(told(), ['one', 'and I'], 'others do not wait');
+    const reply = (await replies())[0];
+    if (engine.kind === 'sqlite') turns.replySettled(reply?.id ?? '');
+    else await engine.patchMany(outbox, [{ id: reply?.id ?? '', set: { state: 'accepted' } }]); // by another process
+    test.clock.at += 100;
+    await until(() => told().length === 3);
+    assert.equal(told()[2], 'two');
+  });
+
+  it('lets it wait for five seconds at the most', async () => {
+    const turns = make({ answers: true });
+    await test.post(message(ANN, 'one'));
+    await drain(test, turns);
+    await test.post(message(ANN, 'two'));
+    test.clock.at += 4_999;
+    for (let round = 0; round < 20; round += 1)
+      await new Promise((resolve) => setTimeout(resolve, 2)).then(() => turns.nudge());
+    assert.deepEqual(told(), ['one']);
+    test.clock.at += 1;
+    await until(() => told().length === 2);
+  });
+
+  it('lets a stop and a change of identity wait for nothing', async () => {
+    const turns = make({ answers: true });
+    await test.post(message(ANN, 'one'));
+    await drain(test, turns);
+    await test.post(message(ANN, 'two'), message(ANN, 'stop'));
+    await drain(test, turns);
+    assert.deepEqual(told(), ['one', 'two stop']);
+    await test.post(change(ANN, user('RU.ann2', '79160000003')));
+    await drain(test, turns);
+    assert.equal((await test.owner('userId', 'RU.ann2'))?.id, (await test.owner('phone', '79160000003'))?.id);
+  });
+
+  it('hears a stop behind a flood of the same person though a reply is on its way', async () => {
+    const turns = make({ answers: true });
+    await test.post(message(ANN, 'one'));
+    await drain(test, turns);
+    await test.postTogether(
+      Array.from({ length: 300 }, () => message(ANN, 'flood')),
+      NOON - 5_000,
+    );
+    await test.post(message(ANN, 'stop'));
+    await drain(test, turns);
+    assert.equal(test.bodies().at(-1), 'stop');
+    assert.equal(test.bodies().length, 302);
+  });
+
+  it('hears others while one person has five thousand messages waiting', async () => {
+    const slices = Array.from({ length: 10 }, () => Array.from({ length: 500 }, () => message(ANN, 'flood')));
+    for (const slice of slices) await test.postTogether(slice, NOON - 5_000);
+    await test.post(message(BOB, 'I am here'));
+    const turns = make();
+    turns.start();
+    await until(() => test.told.some(({ bodies }) => bodies.includes('I am here')));
+    assert.ok(test.told.length <= 4, `${test.told.length} turns came first`);
+    if (engine.kind === 'mongodb') return; // 250 turns one after another are the same there, and take long
+    await drain(test, turns, 30_000);
+    assert.equal(test.bodies().length, 5_001);
+    assert.ok(test.told.filter(({ bodies }) => bodies.length === 20).length >= 240);
+  }).timeout(60_000);
+
+  it('takes the messages of one POST for one turn, though their rows appear one after another', async () => {
+    const three = ['one', 'two', 'three'].map((body) => message(ANN, body));
+    await test.postTogether(three);
+    const rows = await test.rows('waiting');
+    await engine.removeMany(
+      inbox,
+      rows.slice(1).map(({ id }) => id),
+    );
+    const turns = make();
+    for (let round = 0; round < 10; round += 1)
+      await new Promise((resolve) => setTimeout(resolve, 2)).then(() => turns.nudge());
+    assert.deepEqual(told(), []);
+    await engine.append(inbox, rows.slice(1));
+    await drain(test, turns);
+    assert.deepEqual(told(), ['one two three']);
+  });
+
+  it('waits a second for the rest of a POST, and no longer', async () => {
+    await test.postTogether([message(ANN, 'one'), message(ANN, 'never there')]);
+    const [, lost] = await test.rows('waiting');
+    await engine.removeMany(inbox, [lost?.id ?? '']);
+    test.clock.at += 1_001;
+    await drain(test, make());
+    assert.deepEqual(told(), ['one']);
+  });
+
+  it('tries a poisoned message a limited number of times with growing pauses, holds the person’s later ones back, then goes on', async () => {
+    const turns = make({
+      onInputs: (inputs) => {
+        if (inputs.some((one) => bodyOf(one) === 'poison')) throw new RangeError('Canary');
+      },
+    });
+    await test.post(
+      message(ANN, 'poison', { at: NOON - 2 }),
+      message(ANN, 'after', { at: NOON - 1 }),
+      message(BOB, 'I am well'),
+    );
+    const pauses: number[] = [];
+    for (let tries = 1; tries < 5; tries += 1) {
+      await until(async () => (turns.nudge(), (await test.rows('waiting'))[0]?.tries === tries));
+      const [row] = await test.rows('waiting');
+      pauses.push((row?.notBefore ?? 0) - test.clock.at);
+      test.clock.at = row?.notBefore ?? 0;
+    }
+    assert.deepEqual(pauses, [1_000, 2_000, 4_000, 8_000]);
+    assert.deepEqual(told(), ['I am well'], 'what came later is held back');
+    await drain(test, turns);
+    assert.deepEqual(told(), ['I am well', 'after']);
+    const [dead] = await test.rows('dead');
+    assert.deepEqual([dead?.reason, dead?.tries, dead?.raw !== null], ['RangeError', 5, true]);
+    assert.deepEqual(
+      test.lines.map(({ event }) => event),
+      [...Array<string>(4).fill('turn.failed'), 'update.dead'],
+    );
+    assert.ok(!JSON.stringify(test.lines).includes('Canary'));
+  });
+
+  it('finds the poisoned one among twenty and hears all the others in their order', async () => {
+    const bodies = Array.from({ length: 20 }, (_, index) => String(index));
+    const turns = make({
+      onInputs: (inputs) => {
+        if (inputs.some((one) => bodyOf(one) === '13')) throw new Error('no');
+      },
+    });
+    await test.postTogether(
+      bodies.map((body) => message(ANN, body)),
+      NOON - 5_000,
+    );
+    for (let tries = 1; tries < 5; tries += 1) {
+      await until(async () => (turns.nudge(), (await test.rows('waiting'))[0]?.tries === tries));
+      test.clock.at += 10_000;
+    }
+    await drain(test, turns);
+    assert.deepEqual(
+      test.bodies(),
+      bodies.filter((body) => body !== '13'),
+    );
+    assert.equal((await test.rows('dead')).length, 1);
+  });
+
+  it('hears a dead one after all once somebody has it tried again', async () => {
+    let isBroken = true;
+    const turns = make({
+      onInputs: () => {
+        if (isBroken) throw new Error('no');
+      },
+    });
+    await test.post(message(ANN, 'try me'));
+    for (let tries = 1; tries <= 5; tries += 1) {
+      await until(async () => (turns.nudge(), (await test.rows())[0]?.tries === tries));
+      test.clock.at += 10_000;
+    }
+    isBroken = false;
+    const [dead] = await test.rows('dead');
+    assert.equal(await engine.commit([retryOp(dead?.id ?? '', test.clock.at)]), 'committed');
+    await drain(test, turns);
+    assert.deepEqual(told(), ['try me']);
+  });
+
+  it('sets aside at once what cannot be read, and lets go of what was erased while it waited', async () => {
+    await test.post(message(ANN, 'unreadable'), message(BOB, 'erased'));
+    const [one, other] = await test.rows('waiting');
+    await engine.patchMany(inbox, [
+      { id: one?.id ?? '', set: { raw: Buffer.from('{not json') } },
+      { id: other?.id ?? '', set: { raw: null } },
+    ]);
+    await drain(test, make());
+    assert.deepEqual(
+      (await test.rows()).map((row) => [row.state, row.reason]),
+      [
+        ['dead', 'unreadable'],
+        ['handled', null],
+      ],
+    );
+    assert.equal((await test.contacts()).length, 0);
+  });
+
+  it('blames nobody while the store is out, and goes on when it is back', async () => {
+    let isOut = true;
+    const unsure = new Proxy(engine, {
+      get: (target, name) =>
+        name === 'commit' && isOut
+          ? () => Promise.reject(new StoreUnavailable('out'))
+          : typeof target[name as keyof Engine] === 'function'
+            ? (target[name as keyof Engine] as (...args: unknown[]) => unknown).bind(target)
+            : target[name as keyof Engine],
+    });
+    let rounds = 0;
+    const turns = make({ onInputs: () => void (rounds += 1) }, { engine: unsure });
+    await test.post(message(ANN, 'hello'));
+    turns.start();
+    for (let knock = 0; knock < 50; knock += 1)
+      await new Promise((resolve) => setTimeout(resolve, 2)).then(() => turns.nudge());
+    assert.ok(rounds <= 2, `it was tried ${rounds} times in a tenth of a second`);
+    const [row] = await test.rows();
+    assert.deepEqual([row?.state, row?.tries], ['waiting', 0]);
+    isOut = false;
+    test.told.length = 0;
+    await until(() => told().length === 1);
+    assert.deepEqual(
+      test.lines.map(({ event }) => event),
+      ['turns.interrupted'],
+    );
+  });
+
+  it('decides anew when somebody else changed the session meanwhile', async () => {
+    const turns = make();
+    await test.post(message(ANN, 'one'));
+    await drain(test, turns);
+    let interferences = 2;
+    const other = make(
+      {},
+      {
+        onPoint: () => undefined,
+        engine: new Proxy(engine, {
+          get: (target, name) => {
+            const value = target[name as keyof Engine] as unknown;
+            if (typeof value !== 'function') return value;
+            if (name !== 'commit') return (value as (...args: unknown[]) => unknown).bind(target);
+            return async (...args: Parameters<Engine['commit']>) => {
+              const [row] = await target.find(conversations, { where: {}, limit: 1 });
+              if (row && (interferences -= 1) >= 0)
+                await target.patchMany(conversations, [{ id: row.id, set: { version: row.version + 1 } }]);
+              return target.commit(...args);
+            };
+          },
+        }),
+      },
+    );
+    await turns.stop();
+    await test.post(message(ANN, 'two'));
+    await drain(test, other);
+    const [row] = await engine.find(conversations, { where: {}, limit: 1 });
+    assert.deepEqual(heardOf(row?.session), ['one', 'two']);
+    assert.deepEqual(test.lines, []);
+  });
+
+  it('lets two processes that both think they own everybody hear each message once', async () => {
+    const second = await openInbox(engine, test.clock);
+    const both = [make({ answers: true }), second.makeTurns({ answers: true })];
+    running.push(...both.slice(1));
+    const people = Array.from({ length: 10 }, (_, index) => user(`RU.${index}`, String(79160000000 + index)));
+    const posts = people.flatMap((sender, index) =>
+      ['a', 'b', 'c', 'd'].map((body) => message(sender, `${index}${body}`)),
+    );
+    for (const one of posts) {
+      await test.post(one);
+      for (const turns of both) turns.nudge();
+      test.clock.at += 700;
+    }
+    await until(async () => {
+      test.clock.at += 6_000;
+      for (const turns of both) turns.nudge();
+      return (await test.rows('waiting')).length === 0;
+    });
+    await Promise.all(both.map((turns) => turns.stop()));
+    const heard = (await engine.find(conversations, { where: {}, limit: 100 })).map(({ session }) =>
+      heardOf(session).join(' '),
+    );
+    assert.deepEqual(
+      heard.sort(),
+      people.map((_, index) => ['a', 'b', 'c', 'd'].map((body) => `${index}${body}`).join(' ')),
+    );
+    assert.equal(await engine.count(inboundMessages, {}), 40);
+    assert.equal((await test.contacts()).length, 10);
+    assert.equal((await test.rows('dead')).length, 0);
+    assert.deepEqual([...test.lines, ...second.lines], []);
+  }).timeout(30_000);
+
+  it('starts nothing more once it is told to stop, and ends with nothing left running', async () => {
+    const turns = make({ answers: true });
+    await test.post(message(ANN, 'one'));
+    turns.start();
+    const started = performance.now();
+    await Promise.all([turns.stop(), turns.stop()]);
+    assert.ok(performance.now() - started < 1_000);
+    const heard = test.told.length;
+    await test.post(message(BOB, 'two'));
+    turns.nudge();
+    turns.replySettled('nothing');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    assert.equal(test.told.length, heard);
+  });
+
+  it('keeps the numbers of one account apart', async () => {
+    assert.equal((await test.rows()).length, 0);
+    await test.post(message(ANN, 'for another', { phoneNumberId: '2000' as never }), message(ANN, 'for us'));
+    await drain(test, make());
+    assert.deepEqual(told(), ['for us']);
+    assert.deepEqual(
+      (await engine.find(conversations, { where: {}, limit: 5 })).map((row) => row.phoneNumberId),
+      [OURS],
+    );
+  });
+
+  it('hears somebody who is known by a parent BSUID alone', async () => {
+    await test.post(
+      message({ parentUserId: 'RU.ENT.1' as never }, 'hello'),
+      message(phone('79160000007'), 'hello too'),
+    );
+    await drain(test, make());
+    assert.deepEqual(told().sort(), ['hello', 'hello too']);
+  });
+};
