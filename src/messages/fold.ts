@@ -8,13 +8,15 @@ export type StatusSet = Pick<
   'sentAt' | 'deliveredAt' | 'readAt' | 'playedAt' | 'failedAt' | 'failedCode' | 'category'
 >;
 
-const FIELDS = {
-  sent: 'sentAt',
-  delivered: 'deliveredAt',
-  read: 'readAt',
-  played: 'playedAt',
-  failed: 'failedAt',
-} as const;
+// A Map: what Meta calls a status is looked up in it, and no name finds anything else than these.
+const FIELDS = new Map([
+  ['sent', 'sentAt'],
+  ['delivered', 'deliveredAt'],
+  ['read', 'readAt'],
+  ['played', 'playedAt'],
+  ['failed', 'failedAt'],
+] as const);
+type StatusName = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
 
 const earlier = (one: number | null, other: number): number => (one === null ? other : Math.min(one, other));
 
@@ -30,14 +32,15 @@ export function foldStatuses(row: StatusSet, events: readonly StatusRow[]): Part
     category: row.category,
   };
   for (const event of events) {
-    const field = FIELDS[event.status as keyof typeof FIELDS] as (typeof FIELDS)[keyof typeof FIELDS] | undefined;
+    const field = FIELDS.get(event.status as StatusName);
     if (!field) continue;
-    // Of several failures the earliest one's code is shown, and of those of one second the smallest: never the last to arrive.
-    if (field === 'failedAt' && event.errorCode !== null) {
+    // Of several failures the earliest one's code is shown (none, if it has none), and of those of one second the smallest: never the
+    // last to arrive.
+    if (field === 'failedAt') {
       const sooner =
         next.failedAt === null ||
         event.at < next.failedAt ||
-        (event.at === next.failedAt && event.errorCode < (next.failedCode ?? Infinity));
+        (event.at === next.failedAt && (event.errorCode ?? Infinity) < (next.failedCode ?? Infinity));
       if (sooner) next.failedCode = event.errorCode;
     }
     next[field] = earlier(next[field], event.at);

@@ -22,16 +22,22 @@ export type FolderDeps = {
 const ROUND_ROWS = 1_000;
 const PAUSE_MS = { sqlite: 40, mongodb: 60 } as const;
 const IDLE_MS = { sqlite: 1_000, mongodb: 100 } as const;
+const FAILED_MS = 1_000;
 const ORPHAN_EVERY_MS = 2_000;
 const ORPHAN_PATIENCE_MS = 600_000;
 
 export class Folder {
   readonly #deps: FolderDeps;
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer fires, by the monotonic clock. */
+  #dueAt = 0;
   #running: Promise<void> | undefined;
+  #nudged = false;
   #stopped = false;
-  #pendingNudge = false;
-  #orphansAt = 0;
+  #failing = false;
+  #orphansAt = -Infinity;
+  /** Orphans up to this place were looked at; 0 begins with the oldest again. */
+  #orphansFrom = 0;
 
   constructor(deps: FolderDeps) {
     this.#deps = deps;
@@ -41,114 +47,145 @@ export class Folder {
     this.#schedule(0);
   }
 
+  /** New events may be there. */
   nudge(): void {
-    this.#pendingNudge = true;
-    if (!this.#running) this.#schedule(PAUSE_MS[this.#deps.engine.kind]);
+    this.#nudged = true;
+    if (!this.#running && !this.#failing) this.#schedule(PAUSE_MS[this.#deps.engine.kind]);
   }
 
+  /** Begins no new round and resolves when the running one is done. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#running;
   }
 
+  /** The earlier of two moments wins. */
   #schedule(afterMs: number): void {
     if (this.#stopped) return;
-    if (this.#timer && afterMs > 0) return;
+    const dueAt = this.#deps.clock.monotonic() + afterMs;
+    if (this.#timer && this.#dueAt <= dueAt) return;
     clearTimeout(this.#timer);
+    this.#dueAt = dueAt;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#running = this.#round().finally(() => (this.#running = undefined));
+      this.#running = this.#round().then((afterRoundMs) => {
+        this.#running = undefined;
+        this.#schedule(afterRoundMs);
+      });
     }, afterMs);
   }
 
-  async #round(): Promise<void> {
-    this.#pendingNudge = false;
-    let found = 0;
+  /** @returns how long to pause before the next */
+  async #round(): Promise<number> {
+    const { engine, clock, log } = this.#deps;
+    this.#nudged = false;
+    if (!this.#deps.mayFold()) return IDLE_MS[engine.kind];
     try {
-      if (this.#deps.mayFold()) {
-        found = await this.#fold('new', 0);
-        if (this.#deps.clock.now() - this.#orphansAt >= ORPHAN_EVERY_MS) {
-          this.#orphansAt = this.#deps.clock.now();
-          await this.#fold('orphan', (this.#orphansAt - ORPHAN_PATIENCE_MS) * 1_000);
-        }
+      const found = await this.#foldNew();
+      if (clock.now() - this.#orphansAt >= ORPHAN_EVERY_MS) {
+        this.#orphansAt = clock.now();
+        await this.#foldOrphans(clock.now());
       }
+      this.#failing = false;
+      if (found === ROUND_ROWS) return 1;
+      return this.#nudged ? PAUSE_MS[engine.kind] : IDLE_MS[engine.kind];
     } catch (error) {
-      this.#deps.log.warn('folder.failed', { error: error instanceof Error ? error.name : 'unknown' });
+      if (!this.#failing) log.warn('folder.failed', { error: error instanceof Error ? error.name : 'unknown' });
+      this.#failing = true;
+      return FAILED_MS;
     }
-    this.#timer = undefined;
-    const kind = this.#deps.engine.kind;
-    queueMicrotask(() =>
-      this.#schedule(found === ROUND_ROWS ? 1 : this.#pendingNudge ? PAUSE_MS[kind] : IDLE_MS[kind]),
-    );
   }
 
   /** @returns how many events were looked at */
-  async #fold(state: 'new' | 'orphan', since: number): Promise<number> {
-    const { engine } = this.#deps;
-    const events = await engine.find(statusEvents, {
-      where: { state, ...(since > 0 ? { arrival: { gte: since } } : {}) },
-      ...(state === 'new' ? { orderBy: [['arrival', 'asc']] as const } : {}),
+  async #foldNew(): Promise<number> {
+    const events = await this.#deps.engine.find(statusEvents, {
+      where: { state: 'new' },
+      orderBy: [['arrival', 'asc']],
       limit: ROUND_ROWS,
     });
-    for (const slice of slices(events)) await this.#foldSlice(slice, state);
+    for (const slice of slices(events)) await this.#foldSlice(slice, 'new');
     return events.length;
+  }
+
+  /** So many at a time, from where the last look ended, round and round: those of another program may be many. */
+  async #foldOrphans(now: number): Promise<void> {
+    const oldest = (now - ORPHAN_PATIENCE_MS) * 1_000;
+    const events = await this.#deps.engine.find(statusEvents, {
+      where: { state: 'orphan', arrival: { gt: Math.max(oldest, this.#orphansFrom) } },
+      orderBy: [['arrival', 'asc']],
+      limit: ROUND_ROWS,
+    });
+    for (const slice of slices(events)) await this.#foldSlice(slice, 'orphan');
+    this.#orphansFrom = events.length === ROUND_ROWS ? (events.at(-1)?.arrival ?? 0) : 0;
   }
 
   async #foldSlice(events: readonly StatusRow[], state: 'new' | 'orphan'): Promise<void> {
     const { engine } = this.#deps;
-    const rows = await this.#messagesOf(events);
+    const messageOf = await this.#messagesOf(events);
     const byMessage = new Map<OutboxRow, StatusRow[]>();
-    const marks: Patch<StatusRow>[] = [];
+    const strangers: StatusRow[] = [];
     for (const event of events) {
-      const row = (event.outboxId ? rows.byId.get(event.outboxId) : undefined) ?? rows.byWamid.get(event.wamidHash);
-      if (row && row.phoneNumberId === event.phoneNumberId) {
-        const theirs = byMessage.get(row);
-        if (theirs) theirs.push(event);
-        else byMessage.set(row, [event]);
-        marks.push({ id: event.id, set: { state: 'folded' } });
-      } else if (state === 'new') {
-        marks.push({ id: event.id, set: { state: 'orphan' } });
-      }
+      const row = messageOf(event);
+      const theirs = row && byMessage.get(row);
+      if (!row) strangers.push(event);
+      else if (theirs) theirs.push(event);
+      else byMessage.set(row, [event]);
     }
-    const patches: Patch<OutboxRow>[] = [];
-    const found: OutboxRow[] = [];
-    for (const [row, theirs] of byMessage) {
-      const patch = foldStatuses(row, theirs);
-      if (patch) patches.push({ id: row.id, set: patch });
-      if (row.state === 'unknown') found.push(row);
-    }
-    await engine.patchMany(outbox, patches);
-    // "It may have gone out" is answered: it has.
-    const settled = await engine.patchMany(
-      outbox,
-      found.map((row) => ({
-        id: row.id,
-        set: { state: 'accepted', active: false, settledAt: this.#deps.clock.now(), reason: null },
-        when: { state: 'unknown' },
-      })),
-    );
+    const missed = await this.#patch(byMessage);
+    const settled = await this.#settleThoseThatLeft(byMessage);
     // The events are marked last: a crash before this folds them again, which changes nothing.
+    const folded = [...byMessage].filter(([row]) => !missed.has(row.id)).flatMap(([, theirs]) => theirs);
+    const marks: Patch<StatusRow>[] = folded.map((event) => ({ id: event.id, set: { state: 'folded' } }));
+    if (state === 'new') for (const event of strangers) marks.push({ id: event.id, set: { state: 'orphan' } });
     await engine.patchMany(statusEvents, marks);
     for (const id of settled) this.#deps.onSettled(id);
     for (const number of new Set([...byMessage.keys()].map((row) => row.phoneNumberId))) this.#deps.onStatus(number);
   }
 
-  async #messagesOf(
-    events: readonly StatusRow[],
-  ): Promise<{ byId: Map<string, OutboxRow>; byWamid: Map<string, OutboxRow> }> {
+  /** Compares what it replaces: another process may fold too for a moment, when a lease ran out on it.
+   *  @returns ids of messages that changed meanwhile: their events are folded again */
+  async #patch(byMessage: ReadonlyMap<OutboxRow, readonly StatusRow[]>): Promise<ReadonlySet<string>> {
+    const patches: Patch<OutboxRow>[] = [];
+    for (const [row, theirs] of byMessage) {
+      const set = foldStatuses(row, theirs);
+      if (!set) continue;
+      const replaced = Object.keys(set).map((field) => [field, row[field as keyof OutboxRow]]);
+      patches.push({ id: row.id, set, when: Object.fromEntries(replaced) as Partial<OutboxRow> });
+    }
+    const missed = new Set(patches.map(({ id }) => id));
+    for (const id of await this.#deps.engine.patchMany(outbox, patches)) missed.delete(id);
+    return missed;
+  }
+
+  /** "It may have gone out" is answered: it has. */
+  #settleThoseThatLeft(byMessage: ReadonlyMap<OutboxRow, readonly StatusRow[]>): Promise<string[]> {
+    const { engine, clock } = this.#deps;
+    const left = [...byMessage.keys()].filter((row) => row.state === 'unknown');
+    return engine.patchMany(
+      outbox,
+      left.map((row) => ({
+        id: row.id,
+        set: { state: 'accepted', active: false, settledAt: clock.now(), reason: null },
+        when: { state: 'unknown' },
+      })),
+    );
+  }
+
+  /** The message of a status: by our own callback data, else by the wamid; one of another number's is nobody's. */
+  async #messagesOf(events: readonly StatusRow[]): Promise<(event: StatusRow) => OutboxRow | undefined> {
     const { engine } = this.#deps;
     const ids = [...new Set(events.flatMap((event) => event.outboxId ?? []))];
     const byId = new Map((await engine.getMany(outbox, ids)).map((row) => [row.id, row]));
-    const hashes = [
-      ...new Set(
-        events.filter((event) => !event.outboxId || !byId.has(event.outboxId)).map((event) => event.wamidHash),
-      ),
-    ];
-    const others =
-      hashes.length === 0
-        ? []
-        : await engine.find(outbox, { where: { wamidHash: { in: hashes } }, limit: hashes.length });
-    return { byId, byWamid: new Map(others.map((row) => [row.wamidHash ?? '', row])) };
+    const unnamed = events.filter((event) => !event.outboxId || !byId.has(event.outboxId));
+    const hashes = [...new Set(unnamed.map((event) => event.wamidHash))];
+    const byWamid = new Map<string, OutboxRow>();
+    if (hashes.length > 0)
+      for (const row of await engine.find(outbox, { where: { wamidHash: { in: hashes } }, limit: hashes.length }))
+        byWamid.set(row.wamidHash ?? '', byId.get(row.id) ?? row);
+    return (event) => {
+      const row = (event.outboxId ? byId.get(event.outboxId) : undefined) ?? byWamid.get(event.wamidHash);
+      return row?.phoneNumberId === event.phoneNumberId ? row : undefined;
+    };
   }
 }

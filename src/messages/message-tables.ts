@@ -103,13 +103,13 @@ export const statusEvents = defineTable<StatusRow>({
   },
   indexes: [
     { fields: ['arrival'], where: { state: 'new' } },
-    { fields: ['wamidHash'], where: { state: 'orphan' } },
+    { fields: ['arrival'], where: { state: 'orphan' } },
     { fields: ['arrival'] },
   ],
   person: null,
   erase: { keep: 'hashes, times and states; nothing in it can be tied to a person once the message is gone' },
   export: { none: 'what it added up to stands at the message' },
-  retention: { field: 'at', days: 9 },
+  retention: { field: 'arrival', unit: 'arrival', days: 9 },
 });
 
 export const messageMigrations: readonly Migration[] = [
