@@ -33,7 +33,7 @@ export function readUpdates(body: Uint8Array): ReadUpdates {
   const updates: Update[] = [];
   for (const { update, understood, alone } of found) {
     const raw = understood ? NOTHING : verbatim ? body : Buffer.from(writeJson(alone()));
-    updates.push({ ...update, raw });
+    updates.push(Object.assign(update, { raw }));
   }
   return { kind: 'ok', updates };
 }
