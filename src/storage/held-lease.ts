@@ -10,6 +10,7 @@ export class HeldLease {
   readonly #holder: string;
   #lease: Lease | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #asking: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(engine: Engine, name: string, holder: string) {
@@ -22,13 +23,15 @@ export class HeldLease {
     return (this.#lease?.remainingMs() ?? 0) > 0;
   }
 
-  async start(): Promise<void> {
-    await this.#ask();
+  start(): Promise<void> {
+    this.#asking = this.#ask();
+    return this.#asking;
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    await this.#asking; // what is asked for now would be granted after the release, and kept from everybody until it runs out
     if (this.held) await this.#engine.release(this.#name, this.#holder).catch(() => undefined);
     this.#lease = undefined;
   }
@@ -39,6 +42,6 @@ export class HeldLease {
     } catch {
       // The store is out: what is left of the lease runs down by itself.
     }
-    if (!this.#stopped) this.#timer = setTimeout(() => void this.#ask(), RENEW_MS);
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.start(), RENEW_MS);
   }
 }
