@@ -139,18 +139,8 @@ async function main(): Promise<void> {
     adminToken,
   });
 
-  const port = await listen(server, config);
-  if (works) await worker.start();
-  for (const line of startLines({
-    config,
-    version,
-    dataDir,
-    port,
-    tokenFile: config.adminApiToken ? undefined : tokenFile,
-  }))
-    console.log(line);
-
-  const ended = drainOnSignal(log, async () => {
+  // Before anything is taken in: from the first webhook on, a signal drains.
+  const signals = drainOnSignal(log, async () => {
     health.stop();
     const closed = new Promise<void>((done) => server.close(() => done()));
     server.closeIdleConnections();
@@ -160,7 +150,18 @@ async function main(): Promise<void> {
     await cloudApi?.close();
     await engine.close();
   });
-  await ended;
+  const start = async () => {
+    const port = await listen(server, config);
+    if (works) await worker.start();
+    const given = config.adminApiToken !== undefined;
+    for (const line of startLines({ config, version, dataDir, port, tokenFile: given ? undefined : tokenFile }))
+      console.log(line);
+  };
+  const started = start().catch((error: unknown) => {
+    if (!signals.draining()) throw error;
+  });
+  await Promise.race([started, signals.ended]);
+  await signals.ended;
 }
 
 /** A stored body as the one update it holds. */
@@ -188,9 +189,9 @@ function listen(server: Server, config: Config): Promise<number> {
 }
 
 /** SIGTERM: claim nothing more, finish what is in the air (bounded), exit 0. A second signal ends at once. */
-function drainOnSignal(log: Log, drain: () => Promise<void>): Promise<void> {
-  return new Promise((done) => {
-    let draining = false;
+function drainOnSignal(log: Log, drain: () => Promise<void>): { ended: Promise<void>; draining: () => boolean } {
+  let draining = false;
+  const ended = new Promise<void>((done) => {
     const onSignal = (signal: string) => {
       if (draining) process.exit(1);
       draining = true;
@@ -209,6 +210,7 @@ function drainOnSignal(log: Log, drain: () => Promise<void>): Promise<void> {
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
   });
+  return { ended, draining: () => draining };
 }
 
 /** For the kill tests: the process ends itself, as by `kill -9`, at the n-th passing of a named point (`name:n`). */
