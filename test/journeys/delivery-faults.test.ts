@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from './eventually.js';
 import { inbound, type Platform } from './platform.js';
-import { contactsOf, messagesOf, onBothStores, settled } from './stand.js';
+import { api, contactsOf, messagesOf, onBothStores, settled } from './stand.js';
 
 onBothStores('When the platform does not do as it should', (stand) => {
   /** A customer in whose open window the next answer will meet a fault. */
@@ -117,6 +117,7 @@ onBothStores('When the platform does not do as it should', (stand) => {
     const { platform, server } = stand();
     const witness = await acquainted(platform);
     const [known] = await platform.answers(witness);
+    await eventually(async () => (await shownState(witness.phone)) === 'delivered'); // their statuses are all told
     await platform.settings({ statuses: { enabled: false } });
     const people = await platform.crowd(6);
     const [last, ...unlucky] = people;
@@ -158,6 +159,12 @@ onBothStores('When the platform does not do as it should', (stand) => {
     await eventually(async () => (await platform.doorAnswers(second?.id ?? '')).includes(200));
     const refused = (await platform.sends(customer)).length;
     assert.equal(refused, 2, 'one refusal is enough: nothing else is tried');
+    const health = (await eventually(async () => {
+      const found = (await api(server, '/health/account')) as { tokenValid: boolean; paused: { why: string }[] };
+      return found.paused.length > 0 && found;
+    })) as { tokenValid: boolean; paused: { why: string }[] };
+    assert.deepEqual([health.tokenValid, health.paused.map(({ why }) => why)], [false, ['token']]);
+    assert.equal((await fetch(`${server.url}/readyz`)).status, 200);
     await platform.settings({ tokenExpired: false });
     await server.program.restart(); // as somebody does who puts a new token into the environment
     await platform.answered(customer, 2);
