@@ -19,6 +19,21 @@ export type FolderDeps = {
   readonly log: { warn(event: string, fields: Record<string, string | number>): void };
 };
 
+/** What is read of a message: a third of its row, and no JSON. */
+const WANTED = [
+  'id',
+  'phoneNumberId',
+  'state',
+  'sentAt',
+  'deliveredAt',
+  'readAt',
+  'playedAt',
+  'failedAt',
+  'failedCode',
+  'category',
+] as const satisfies readonly (keyof OutboxRow)[];
+type Message = Pick<OutboxRow, (typeof WANTED)[number]>;
+
 const ROUND_ROWS = 1_000;
 const PAUSE_MS = { sqlite: 40, mongodb: 60 } as const;
 const IDLE_MS = { sqlite: 1_000, mongodb: 100 } as const;
@@ -123,7 +138,7 @@ export class Folder {
   async #foldSlice(events: readonly StatusRow[], state: 'new' | 'orphan'): Promise<void> {
     const { engine } = this.#deps;
     const messageOf = await this.#messagesOf(events);
-    const byMessage = new Map<OutboxRow, StatusRow[]>();
+    const byMessage = new Map<Message, StatusRow[]>();
     const strangers: StatusRow[] = [];
     for (const event of events) {
       const row = messageOf(event);
@@ -145,12 +160,12 @@ export class Folder {
 
   /** Compares what it replaces: another process may fold too for a moment, when a lease ran out on it.
    *  @returns ids of messages that changed meanwhile: their events are folded again */
-  async #patch(byMessage: ReadonlyMap<OutboxRow, readonly StatusRow[]>): Promise<ReadonlySet<string>> {
+  async #patch(byMessage: ReadonlyMap<Message, readonly StatusRow[]>): Promise<ReadonlySet<string>> {
     const patches: Patch<OutboxRow>[] = [];
     for (const [row, theirs] of byMessage) {
       const set = foldStatuses(row, theirs);
       if (!set) continue;
-      const replaced = Object.keys(set).map((field) => [field, row[field as keyof OutboxRow]]);
+      const replaced = Object.keys(set).map((field) => [field, row[field as keyof Message]]);
       patches.push({ id: row.id, set, when: Object.fromEntries(replaced) as Partial<OutboxRow> });
     }
     const missed = new Set(patches.map(({ id }) => id));
@@ -159,7 +174,7 @@ export class Folder {
   }
 
   /** "It may have gone out" is answered: it has. */
-  #settleThoseThatLeft(byMessage: ReadonlyMap<OutboxRow, readonly StatusRow[]>): Promise<string[]> {
+  #settleThoseThatLeft(byMessage: ReadonlyMap<Message, readonly StatusRow[]>): Promise<string[]> {
     const { engine, clock } = this.#deps;
     const left = [...byMessage.keys()].filter((row) => row.state === 'unknown');
     return engine.patchMany(
@@ -173,13 +188,13 @@ export class Folder {
   }
 
   /** The message of a status: by our own callback data, else by the wamid; one of another number's is nobody's. */
-  async #messagesOf(events: readonly StatusRow[]): Promise<(event: StatusRow) => OutboxRow | undefined> {
+  async #messagesOf(events: readonly StatusRow[]): Promise<(event: StatusRow) => Message | undefined> {
     const { engine } = this.#deps;
     const ids = [...new Set(events.flatMap((event) => event.outboxId ?? []))];
-    const byId = new Map((await engine.getMany(outbox, ids)).map((row) => [row.id, row]));
+    const byId = new Map((await engine.getMany(outbox, ids, WANTED)).map((row) => [row.id, row]));
     const unnamed = events.filter((event) => !event.outboxId || !byId.has(event.outboxId));
     const hashes = [...new Set(unnamed.map((event) => event.wamidHash))];
-    const byWamid = new Map<string, OutboxRow>();
+    const byWamid = new Map<string, Message>();
     if (hashes.length > 0)
       for (const row of await engine.find(outbox, { where: { wamidHash: { in: hashes } }, limit: hashes.length }))
         byWamid.set(row.wamidHash ?? '', byId.get(row.id) ?? row);

@@ -522,6 +522,17 @@ onBothStores('Engine', (place) => {
       assert.deepEqual(await engine.getMany(things, []), []);
     });
 
+    it('gets only the columns that were asked for, of a few rows and of many', async () => {
+      const asked = ['id', 'number'] as const;
+      const [whole] = await engine.getMany(things, [own('a')]);
+      const wanted = { id: own('a'), number: whole?.number };
+      assert.deepEqual(await engine.getMany(things, [own('a')], asked), [wanted]);
+      const many = [own('a'), ...Array.from({ length: 20 }, (_, one) => own(`q${one}`))];
+      assert.deepEqual(await engine.getMany(things, many, asked), [wanted]);
+      assert.deepEqual(await engine.getMany(things, [own('a')], ['number']), [{ number: whole?.number }]);
+      await assert.rejects(engine.getMany(things, [own('a')], ['colour' as 'id']), /no column colour/);
+    });
+
     it('refuses conditions that cannot be meant', async () => {
       const ask = (where: object) => engine.find(things, { where, limit: 1 });
       await assert.rejects(ask({ colour: 'red' }), /no column colour/);

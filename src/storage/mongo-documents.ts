@@ -1,7 +1,7 @@
 import { testsOf, type Test } from './conditions.js';
 import type { Where } from './engine.js';
 import { Binary, type Document, type Filter } from './mongo-driver.js';
-import { emptyValue, patchValues, storable } from './row-values.js';
+import { columnOf, emptyValue, patchValues, storable } from './row-values.js';
 import type { AnyRow, AnyTable, Table } from './table.js';
 
 /** Rows as documents: the row's `id` is `_id`, blobs are BSON binaries, absent values are not stored. */
@@ -29,9 +29,10 @@ export function updateOf(table: AnyTable, patch: Readonly<Record<string, unknown
   return { ...(isEmpty($set) ? {} : { $set }), ...(isEmpty($unset) ? {} : { $unset }) };
 }
 
-export function decodeRow<Row extends AnyRow>(table: Table<Row>, document: Document): Row {
+/** @param fields those that were asked for; all without it */
+export function decodeRow<Row extends AnyRow>(table: Table<Row>, document: Document, fields?: readonly string[]): Row {
   const row: Record<string, unknown> = {};
-  for (const field in table.columns) {
+  for (const field of fields ?? Object.keys(table.columns)) {
     const value: unknown = document[nameOf(field)];
     if (value === undefined || value === null) row[field] = emptyValue(table, field);
     else row[field] = value instanceof Binary ? value.buffer.subarray(0, value.position) : value;
@@ -64,6 +65,14 @@ function operatorOf(test: Test): Record<string, unknown> {
     default:
       return { [`$${test.kind}`]: test.value };
   }
+}
+
+export function projectionOf(table: AnyTable, fields: readonly string[]): Record<string, 0 | 1> {
+  for (const field of fields) columnOf(table, field);
+  return {
+    ...Object.fromEntries(fields.map((field) => [nameOf(field), 1 as const])),
+    _id: fields.includes('id') ? 1 : 0,
+  };
 }
 
 export const sortOf = (orderBy: readonly (readonly [string, 'asc' | 'desc'])[]): Record<string, 1 | -1> =>

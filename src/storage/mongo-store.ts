@@ -3,7 +3,7 @@ import { Schema, type Connection } from 'mongoose';
 import { checkIds, checkLimit } from './conditions.js';
 import { StoreUnavailable, type CommitOutcome, type Engine, type Lease, type Op, type Patch } from './engine.js';
 import type { Query, Where } from './engine.js';
-import { decodeRow, documentOf, filterOf, sortOf } from './mongo-documents.js';
+import { decodeRow, documentOf, filterOf, projectionOf, sortOf } from './mongo-documents.js';
 import type { Collection, Document } from './mongo-driver.js';
 import { asUnavailable, duplicatesOf, failedOperations } from './mongo-errors.js';
 import { MongoGroups } from './mongo-groups.js';
@@ -53,13 +53,21 @@ export class MongoEngine implements Engine {
     });
   }
 
-  async getMany<Row extends AnyRow>(table: Table<Row>, ids: readonly string[]): Promise<Row[]> {
+  async getMany<Row extends AnyRow>(
+    table: Table<Row>,
+    ids: readonly string[],
+    fields?: readonly string[],
+  ): Promise<Row[]> {
     if (ids.length === 0) return [];
     const where = { id: { in: [...checkIds(ids)] } } as unknown as Where<Row>;
-    return this.find(table, { where, limit: ids.length });
+    return this.#find(table, { where, limit: ids.length }, fields);
   }
 
   find<Row extends AnyRow>(table: Table<Row>, query: Query<Row>): Promise<Row[]> {
+    return this.#find(table, query);
+  }
+
+  #find<Row extends AnyRow>(table: Table<Row>, query: Query<Row>, fields?: readonly string[]): Promise<Row[]> {
     return this.#guard(async () => {
       const { where, orderBy = [] } = query;
       const limit = checkLimit(query.limit);
@@ -67,9 +75,10 @@ export class MongoEngine implements Engine {
       for (const [field] of orderBy) columnOf(table, field);
       if (limit === 0) return [];
       // One answer holds them all, unless they are more than 16 MiB: then the driver asks on.
-      const cursor = this.#collection(table).find(filter, { limit, batchSize: limit + 1 });
+      const projection = fields && { projection: projectionOf(table, fields) };
+      const cursor = this.#collection(table).find(filter, { limit, batchSize: limit + 1, ...projection });
       if (orderBy.length > 0) cursor.sort(sortOf(orderBy));
-      return (await cursor.toArray()).map((document) => decodeRow(table, document as Document));
+      return (await cursor.toArray()).map((document) => decodeRow(table, document as Document, fields));
     });
   }
 

@@ -97,11 +97,12 @@ function listSql(type: ColumnType, list: readonly unknown[], values: SqlValue[])
   return '(SELECT value FROM json_each(?))';
 }
 
-/** All columns, in the order of the declaration. */
-export const selectAllSql = (table: AnyTable): string =>
-  `SELECT ${Object.keys(table.columns).map(quote).join(', ')} FROM ${quote(table.name)}`;
+/** @param fields in the order in which they are read; of a declaration: all */
+export const selectFromSql = (table: AnyTable, fields: readonly string[]): string =>
+  `SELECT ${fields.map(quote).join(', ')} FROM ${quote(table.name)}`;
 
-export function selectSql(table: AnyTable, query: Query<Record<string, unknown>>): Bound {
+/** @param select from `selectFromSql` */
+export function selectSql(table: AnyTable, query: Query<Record<string, unknown>>, select: string): Bound {
   const where = whereSql(table, query.where);
   const order = (query.orderBy ?? []).map(([field, way]) => {
     columnOf(table, field);
@@ -109,7 +110,7 @@ export function selectSql(table: AnyTable, query: Query<Record<string, unknown>>
   });
   const orderBy = order.length ? ` ORDER BY ${order.join(', ')}` : '';
   return {
-    sql: `${selectAllSql(table)}${where.sql}${orderBy} LIMIT ?`,
+    sql: `${select}${where.sql}${orderBy} LIMIT ?`,
     values: [...where.values, checkLimit(query.limit)],
   };
 }
