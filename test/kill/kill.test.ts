@@ -1,14 +1,11 @@
-import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../means/free-port.js';
 import { freshMongoUri, needsMongo } from '../means/mongod.js';
 import { DOOR, startEmulator, startPair, startServer } from '../means/server.js';
 import type { RunningEmulator, RunningServer } from '../means/server.js';
-import { eventually } from '../journeys/eventually.js';
-import type { Account } from './account-for.js';
 import { Crowd } from './crowd.js';
-import { account, isDrained, lapseLeases, SERVER_ENV } from './stand.js';
+import { accountForAll, DRAIN_LIMIT_MS, lapseLeases, SERVER_ENV } from './stand.js';
 
 /** `kill -9` in the middle of load, again and again; afterwards everybody who wrote is accounted for, once.
  *  More rounds: `KILL_ROUNDS=500 npm test -- test/kill/kill.test.ts`. */
@@ -16,16 +13,14 @@ const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 20);
 const PEOPLE_PER_ROUND = 60;
 const LOAD_MS = 700;
 const ROUND_LIMIT_MS = 15_000;
-/** The leases of the last one killed run out, and what waited for them leaves. */
-const DRAIN_MS = 60_000;
 
 describe('A server killed in the middle of load', function () {
   it(`loses nothing and says nothing twice in ${ROUNDS} deaths, on SQLite`, async function () {
-    this.timeout(ROUNDS * ROUND_LIMIT_MS + DRAIN_MS);
+    this.timeout(ROUNDS * ROUND_LIMIT_MS + DRAIN_LIMIT_MS);
     const { server, emulator, stop } = await startPair({ server: { env: SERVER_ENV } });
     const crowd = await crowdOf(emulator);
     for (let round = 0; round < ROUNDS; round += 1) await killOnce(server, crowd);
-    await drainAndAccount(crowd, emulator, [server]);
+    await accountForAll(crowd, emulator, [server]);
     await stop();
   });
 
@@ -33,18 +28,18 @@ describe('A server killed in the middle of load', function () {
     needsMongo();
 
     it(`loses nothing and says nothing twice in ${ROUNDS} deaths`, async function () {
-      this.timeout(ROUNDS * ROUND_LIMIT_MS + DRAIN_MS);
+      this.timeout(ROUNDS * ROUND_LIMIT_MS + DRAIN_LIMIT_MS);
       const mongoUri = await freshMongoUri('kill');
       const { server, emulator, stop } = await startPair({ mongoUri, server: { env: SERVER_ENV } });
       const crowd = await crowdOf(emulator);
       for (let round = 0; round < ROUNDS; round += 1) await killOnce(server, crowd, () => lapseLeases(mongoUri));
-      await drainAndAccount(crowd, emulator, [server]);
+      await accountForAll(crowd, emulator, [server]);
       await stop();
     });
 
     it('loses nothing and says nothing twice when one of two on one database is killed', async function () {
       const rounds = Math.ceil(ROUNDS / 2);
-      this.timeout(rounds * ROUND_LIMIT_MS + 2 * DRAIN_MS);
+      this.timeout(rounds * ROUND_LIMIT_MS + 2 * DRAIN_LIMIT_MS);
       const mongoUri = await freshMongoUri('kill2');
       const port = await freePort();
       const emulator = await startEmulator({ webhookUrl: `http://127.0.0.1:${port}${DOOR}` });
@@ -60,7 +55,7 @@ describe('A server killed in the middle of load', function () {
           sleep(LOAD_MS / 2).then(() => crowd.post('/settings', { webhookUrl: `${other.url}${DOOR}` })),
         ]);
       }
-      await drainAndAccount(crowd, emulator, servers);
+      await accountForAll(crowd, emulator, servers);
       for (const { program } of [...servers, emulator]) await program.stop();
     });
   });
@@ -79,27 +74,4 @@ async function killOnce(server: RunningServer, crowd: Crowd, onDead?: () => Prom
   await server.program.kill();
   await onDead?.();
   await Promise.all([writing, server.program.restart()]);
-}
-
-async function drainAndAccount(
-  crowd: Crowd,
-  emulator: RunningEmulator,
-  servers: readonly RunningServer[],
-): Promise<void> {
-  const [server] = servers;
-  assert.ok(server);
-  await eventually(async () => (await crowd.webhooksWaiting()) === 0, DRAIN_MS, 'that every webhook is acknowledged');
-  await eventually(() => isDrained(server), DRAIN_MS, 'that nothing waits any more');
-  // The last statuses settle what is unknown for want of an answer alone.
-  let found: Account | undefined;
-  await eventually(
-    async () => (found = await account(crowd, emulator, servers)).wrong.length === 0,
-    5_000,
-    'that everybody is accounted for',
-  ).catch(() => undefined);
-  assert.deepEqual(found?.wrong, []);
-  assert.equal(found?.acknowledged, crowd.people.length);
-  console.log(
-    `      ${found.written} wrote: ${found.answeredOnce} answered once, ${found.shownUnknown} shown as unknown, ${found.resent} resent`,
-  );
 }

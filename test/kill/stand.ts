@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import mongoose from 'mongoose';
+import { eventually } from '../journeys/eventually.js';
 import type { RunningEmulator, RunningServer } from '../means/server.js';
 import { accountFor, readJournal, type Account } from './account-for.js';
 import type { Crowd } from './crowd.js';
@@ -9,8 +11,36 @@ export const SERVER_ENV = { WHATSAPP_MESSAGES_PER_SECOND: '1000', LOG_LEVEL: 'wa
 
 type Depths = { counts: { inboxDepth: number; outbox: { queued: number; claimed: number; attempted: number } } };
 
+/** The leases of the last one killed run out meanwhile, and what waited for them leaves. */
+export const DRAIN_LIMIT_MS = 60_000;
+const STATUSES_LIMIT_MS = 5_000;
+
+/** Waits until nothing waits anywhere, then accounts for everybody in the crowd. @throws with everything that is wrong */
+export async function accountForAll(
+  crowd: Crowd,
+  emulator: RunningEmulator,
+  servers: readonly [RunningServer, ...RunningServer[]],
+): Promise<void> {
+  await eventually(async () => (await crowd.webhooksWaiting()) === 0, DRAIN_LIMIT_MS, 'that every webhook is answered');
+  await eventually(() => isDrained(servers[0]), DRAIN_LIMIT_MS, 'that nothing waits any more');
+  // Of the last messages the statuses are still coming, which tell those that left from those whose fate is unknown.
+  const found = await eventually(
+    async () => {
+      const account = await accountNow(crowd, emulator, servers);
+      assert.deepEqual(account.wrong, []);
+      return account;
+    },
+    STATUSES_LIMIT_MS,
+    'that everybody is accounted for',
+  );
+  assert.equal(found.acknowledged, crowd.people.length);
+  console.log(
+    `      ${found.written} wrote: ${found.answeredOnce} answered once, ${found.shownUnknown} shown as unknown, ${found.resent} resent`,
+  );
+}
+
 /** Whether nothing waits in the inbox, and nothing of the outbox is on its way. */
-export async function isDrained(server: RunningServer): Promise<boolean> {
+async function isDrained(server: RunningServer): Promise<boolean> {
   const response = await fetch(`${server.url}/readyz?deep`);
   if (!response.ok) return false;
   const { counts } = (await response.json()) as Depths;
@@ -18,15 +48,12 @@ export async function isDrained(server: RunningServer): Promise<boolean> {
   return counts.inboxDepth + queued + claimed + attempted === 0;
 }
 
-/** Accounts for everybody in the crowd, once nothing waits anywhere. */
-export async function account(
+async function accountNow(
   crowd: Crowd,
   emulator: RunningEmulator,
-  servers: readonly RunningServer[],
+  servers: readonly [RunningServer, ...RunningServer[]],
 ): Promise<Account> {
-  const [server] = servers;
-  if (!server) throw new Error('somebody must be alive to be asked');
-  const unknown = await peopleOfUnknown(server, crowd);
+  const unknown = await peopleOfUnknown(servers[0], crowd);
   return accountFor(crowd.people, readJournal(emulator.dataDir), unknown, await resendsOf(servers));
 }
 
@@ -67,7 +94,8 @@ async function api(server: RunningServer, path: string): Promise<unknown> {
   return response.json();
 }
 
-/** Lets the leases of processes that are all dead run out at once: fifteen seconds that nobody has to wait for. */
+/** Once every process is dead: lets their leases run out at once, and forgets that they were there. Fifteen seconds that nobody has to
+ *  wait for. */
 export async function lapseLeases(mongoUri: string): Promise<void> {
   const client = await new mongoose.mongo.MongoClient(mongoUri).connect();
   try {
