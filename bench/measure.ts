@@ -38,9 +38,17 @@ const planOf = (load: Load, ports: readonly number[], seeded: LoadPlan['seeded']
   ...load,
 });
 
-async function measured(plan: LoadPlan, pids: readonly number[], drain: () => Promise<boolean>): Promise<Measured> {
+async function measured(
+  plan: LoadPlan,
+  pids: readonly number[],
+  drain: () => Promise<boolean>,
+  started: () => void = () => undefined,
+): Promise<Measured> {
   let before: number | undefined;
-  const result = await generateLoad(plan, () => (before = cpuMs(pids)));
+  const result = await generateLoad(plan, () => {
+    before = cpuMs(pids);
+    started();
+  });
   const atEnd = cpuMs(pids);
   const drained = await drain();
   const used = before === undefined ? undefined : (cpuMs(pids) ?? 0) - before;
@@ -55,8 +63,9 @@ async function measured(plan: LoadPlan, pids: readonly number[], drain: () => Pr
   };
 }
 
-export const measureServer = (server: UnderTest, load: Load): Promise<Measured> =>
-  measured(planOf(load, server.ports, server.seeded), server.pids, () => server.drained(DRAIN_LIMIT_MS));
+/** @param started called when the load begins */
+export const measureServer = (server: UnderTest, load: Load, started?: () => void): Promise<Measured> =>
+  measured(planOf(load, server.ports, server.seeded), server.pids, () => server.drained(DRAIN_LIMIT_MS), started);
 
 export const measureBare = (bare: BareHandler, load: Load): Promise<Measured> =>
   measured(planOf(load, [bare.port], NOTHING_SEEDED), [bare.pid], () => Promise.resolve(true));

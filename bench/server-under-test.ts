@@ -43,6 +43,7 @@ export type ServerOptions = {
 /** The event loop's figures contain the period at which they are taken. */
 const LAG_PERIOD_MS = 10;
 const READY_LIMIT_MS = 30_000;
+const LAST_WORDS = 4_000;
 const STOP_LIMIT_MS = 25_000;
 const MESSAGES_PER_SECOND = '5000';
 
@@ -101,7 +102,7 @@ function launch(dataDir: string, port: number, folder: string, options: ServerOp
   );
   const flags = options.profile ? ['--cpu-prof', '--cpu-prof-dir', folder, '--cpu-prof-interval', '500'] : [];
   const child = spawn(process.execPath, [...flags, join(import.meta.dirname, '../src/main.js')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...Object.fromEntries(inherited),
       NODE_ENV: 'production',
@@ -121,6 +122,12 @@ function launch(dataDir: string, port: number, folder: string, options: ServerOp
     },
   });
   lookAfter(child);
+  // Warnings and errors go there; they matter when it does not start.
+  let said = '';
+  child.stderr?.on('data', (bytes: Buffer) => (said = (said + bytes.toString()).slice(-LAST_WORDS)));
+  child.once('exit', (code) => {
+    if (code !== 0) console.error(`the server ended with code ${code}: ${said}`);
+  });
   return child;
 }
 

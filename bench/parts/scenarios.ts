@@ -34,8 +34,6 @@ export async function runScenario(
     readonly cpuGoal?: string | undefined;
     readonly mongoUri?: string;
     readonly processes?: number;
-    /** Processes beside the server that work for it: mongod. */
-    readonly besides?: readonly number[];
   },
 ): Promise<Row[]> {
   const load: Load = { rates, seconds, firstStatus: WARM_STATUSES };
