@@ -14,10 +14,11 @@ export type MergeInput = {
   readonly loserIdentities: readonly IdentityRow[];
   /** Of both, on any number of ours. */
   readonly conversations: readonly ConversationRow[];
-  readonly now: number;
+  /** When it was said that they are one, by Meta's clock. */
+  readonly at: number;
 };
 
-export function mergeOps({ survivor, loser, loserIdentities, conversations: rows, now }: MergeInput): Op[] {
+export function mergeOps({ survivor, loser, loserIdentities, conversations: rows, at }: MergeInput): Op[] {
   const standing = standingOf(survivor, loser);
   const stands = (id: string) => standing.some((identity) => identityKey(identity) === id);
   const ops: Op[] = [
@@ -42,14 +43,14 @@ export function mergeOps({ survivor, loser, loserIdentities, conversations: rows
       { identities: [], mergedIds: [], mergedInto: survivor.id, version: loser.version + 1 },
       { version: loser.version },
     ),
-    insert(aliases, { id: loser.personKey, personKey: survivor.personKey, contactId: survivor.id, since: now }, 'keep'),
+    insert(aliases, { id: loser.personKey, personKey: survivor.personKey, contactId: survivor.id, since: at }, 'keep'),
   ];
   for (const identity of survivor.identities)
-    if (!stands(identityKey(identity))) ops.push(formerOp(identity, survivor.id, now));
+    if (!stands(identityKey(identity))) ops.push(formerOp(identity, survivor.id, at));
   for (const { id, contactId, former, since } of loserIdentities) {
     const isFormer = !stands(id);
     const moved = { contactId: survivor.id, personKey: survivor.personKey, former: isFormer };
-    ops.push(set(identities, id, { ...moved, since: isFormer === former ? since : now }, { contactId, former }));
+    ops.push(set(identities, id, { ...moved, since: isFormer === former ? since : at }, { contactId, former }));
   }
   return [...ops, ...conversationOps(survivor, loser, rows)];
 }

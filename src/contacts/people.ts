@@ -27,7 +27,15 @@ export type Resolution =
   /** The contact as it will be once `ops` are committed. */
   | { readonly kind: 'contact'; readonly contact: ContactRow; readonly isNew: boolean; readonly ops: readonly Op[] }
   /** Two contacts are one person: merge the second into the first, then ask again. */
-  | { readonly kind: 'merge'; readonly survivor: ContactRow; readonly loser: ContactRow };
+  | Merge;
+
+export type Merge = {
+  readonly kind: 'merge';
+  readonly survivor: ContactRow;
+  readonly loser: ContactRow;
+  /** When it was said, by Meta's clock. */
+  readonly at: number;
+};
 
 export type Birth = {
   readonly now: number;
@@ -65,25 +73,21 @@ export function resolveSender(sender: Sender, known: Known, birth: Birth): Resol
   const byUser = ownerOf(known, 'userId', sender.userId) ?? ownerOf(known, 'parentUserId', sender.parentUserId);
   const byPhone = ownerOf(known, 'phone', sender.phone);
   if (byUser && byPhone && byUser.id !== byPhone.id && currentOf(byPhone, 'userId') === undefined)
-    return { kind: 'merge', ...bySeniority(byUser, byPhone) };
-  if (byUser) return withIdentities(byUser, sender, known, birth.now);
+    return { kind: 'merge', ...bySeniority(byUser, byPhone), at: birth.at };
+  if (byUser) return withIdentities(byUser, sender, known, birth.at);
   // The phone of somebody with another BSUID was given to a new person (it was recycled); a phone alone is its owner's.
   const owner =
     byPhone && sender.userId !== undefined && currentOf(byPhone, 'userId') !== undefined ? undefined : byPhone;
-  if (owner) return withIdentities(owner, sender, known, birth.now);
+  if (owner) return withIdentities(owner, sender, known, birth.at);
   return newContact(sender, known, birth);
 }
-
-/** Meta's clock and ours differ. */
-const SKEW_MS = 10 * 60_000;
 
 /** Who had the identity when the message was written, if they have another by now: the message came late and says nothing about who
  *  has which number today. One written after that shows that they have it again. */
 function ownerThen(sender: Sender, known: Known, at: number): ContactRow | undefined {
-  const [kind, value, skewMs] =
-    sender.userId === undefined ? (['phone', sender.phone, 0] as const) : (['userId', sender.userId, SKEW_MS] as const);
-  const row = value === undefined ? undefined : known.identities.get(identityKey({ kind, value }));
-  return row?.former && at <= row.since + skewMs ? known.contacts.get(row.contactId) : undefined;
+  const named = identitiesOf(sender).find(({ kind }) => kind !== 'parentUserId');
+  const row = named && known.identities.get(identityKey(named));
+  return row?.former && at <= row.since ? known.contacts.get(row.contactId) : undefined;
 }
 
 /** For a change of number or BSUID that Meta announced: `before` finds the person, `after` is what they have now. Undefined when it speaks
@@ -104,16 +108,24 @@ export function resolveChange(
   }
   // They wrote under the new identity before we were told of it, and were taken for somebody new.
   const already = ownerOf(known, 'userId', after.userId);
-  if (already && already.id !== person.id) return { kind: 'merge', survivor: person, loser: already };
+  if (already && already.id !== person.id) return { kind: 'merge', survivor: person, loser: already, at: birth.at };
   const byPhone = ownerOf(known, 'phone', after.phone);
   if (byPhone && byPhone.id !== person.id && currentOf(byPhone, 'userId') === undefined)
-    return { kind: 'merge', survivor: person, loser: byPhone };
-  return withIdentities(person, after, known, birth.now);
+    return { kind: 'merge', survivor: person, loser: byPhone, at: birth.at };
+  return withIdentities(person, after, known, birth.at);
+}
+
+/** Somebody has it standing since later than this was said. */
+function isOthersSince(identity: Identity, known: Known, at: number): boolean {
+  const row = known.identities.get(identityKey(identity));
+  return row !== undefined && !row.former && at < row.since;
 }
 
 /** The contact with the sender's identities as its standing ones; what they replace becomes former. */
-function withIdentities(contact: ContactRow, sender: Sender, known: Known, now: number): Resolution {
-  const gained = identitiesOf(sender).filter((identity) => !contact.identities.some((one) => isSame(one, identity)));
+function withIdentities(contact: ContactRow, sender: Sender, known: Known, at: number): Resolution {
+  const gained = identitiesOf(sender).filter(
+    (identity) => !contact.identities.some((one) => isSame(one, identity)) && !isOthersSince(identity, known, at),
+  );
   const isReplaced = (one: Identity) => gained.some((identity) => identity.kind === one.kind);
   const name = contact.name ?? sender.name ?? null;
   if (gained.length === 0 && name === contact.name) return { kind: 'contact', contact, isNew: false, ops: [] };
@@ -125,23 +137,23 @@ function withIdentities(contact: ContactRow, sender: Sender, known: Known, now: 
     isNew: false,
     ops: [
       set(contacts, contact.id, { identities: list, name, version }, { version: contact.version }),
-      ...contact.identities.filter(isReplaced).map((old) => formerOp(old, contact.id, now)),
-      ...takeIdentities(gained, contact, known, now),
+      ...contact.identities.filter(isReplaced).map((old) => formerOp(old, contact.id, at)),
+      ...takeIdentities(gained, contact, known, at),
     ],
   };
 }
 
 /** The identity is no longer the contact's. */
-export const formerOp = (identity: Identity, contactId: ContactId, now: number): Op =>
-  set(identities, identityKey(identity), { former: true, since: now }, { contactId }, 'skip');
+export const formerOp = (identity: Identity, contactId: ContactId, at: number): Op =>
+  set(identities, identityKey(identity), { former: true, since: at }, { contactId }, 'skip');
 
 /** The identities' rows, and the loss of them for whoever had them: one write a contact, however many it loses. */
-function takeIdentities(gained: readonly Identity[], contact: ContactRow, known: Known, now: number): Op[] {
+function takeIdentities(gained: readonly Identity[], contact: ContactRow, known: Known, at: number): Op[] {
   const ops: Op[] = [];
   const losers = new Map<ContactId, ContactRow>();
   for (const identity of gained) {
     const id = identityKey(identity);
-    const mine = { contactId: contact.id, personKey: contact.personKey, former: false, since: now };
+    const mine = { contactId: contact.id, personKey: contact.personKey, former: false, since: at };
     const row = known.identities.get(id);
     if (!row) {
       ops.push(insert(identities, { id, ...mine }));
@@ -164,7 +176,7 @@ function newContact(sender: Sender, known: Known, birth: Birth): Resolution | un
   if (!usualKey) return undefined;
   const id = birth.newId();
   const personKey: PersonKey = birth.keyTaken ? ownKeyOf(birth.pepper, id) : usualKey;
-  const list = identitiesOf(sender);
+  const list = identitiesOf(sender).filter((identity) => !isOthersSince(identity, known, birth.at));
   const contact: ContactRow = {
     id,
     personKey,
@@ -179,6 +191,6 @@ function newContact(sender: Sender, known: Known, birth: Birth): Resolution | un
     createdAt: birth.now,
     version: 1,
   };
-  const ops = [insert(contacts, contact), ...takeIdentities(list, contact, known, birth.now)];
+  const ops = [insert(contacts, contact), ...takeIdentities(list, contact, known, birth.at)];
   return { kind: 'contact', contact, isNew: true, ops };
 }

@@ -1,7 +1,7 @@
 import { caseOps } from '../cases/case-ops.js';
 import { contacts, type ContactRow } from '../contacts/contact-tables.js';
 import { identitiesOf, identityKey, type ContactId, type PersonKey, type Sender } from '../contacts/identity.js';
-import { resolveChange, resolveSender, type Birth, type Resolution } from '../contacts/people.js';
+import { resolveChange, resolveSender, type Birth, type Merge, type Resolution } from '../contacts/people.js';
 import type { Facts, Input, Session } from '../conversation/session.js';
 import type { Turn } from '../conversation/turn.js';
 import { replyRow } from '../delivery/reply-row.js';
@@ -38,7 +38,7 @@ export type Decision =
   /** These rows belong under another key: the person is known by it. */
   | { readonly kind: 'rekey'; readonly rows: readonly Waiting[]; readonly personKey: PersonKey }
   /** First make one person of two, then ask again. */
-  | { readonly kind: 'merge'; readonly survivor: ContactRow; readonly loser: ContactRow };
+  | Merge;
 
 /** Inputs of one turn at the most. */
 export const TURN_INPUTS = 20;
@@ -60,7 +60,8 @@ export function decideTurn(
   const [first] = rows;
   const birthAt = (at: number): Birth => ({
     now,
-    at,
+    // No clock of the platform's is ahead of what has happened.
+    at: Math.min(at, now),
     newId: () => deps.newId(now) as ContactId,
     pepper: deps.pepper,
     language: null,

@@ -127,8 +127,8 @@ const movedOp = (row: InboxRow, personKey: PersonKey): Op =>
 
 /** One commit; of more than a slice the rest of the rows finds its way through the alias. */
 async function merge(
-  { engine, clock }: RunDeps,
-  { survivor, loser }: Extract<Decision, { kind: 'merge' }>,
+  { engine }: RunDeps,
+  { survivor, loser, at }: Extract<Decision, { kind: 'merge' }>,
 ): Promise<void> {
   const { personKey } = survivor;
   const [loserIdentities, rows, waiting, unsent] = await Promise.all([
@@ -139,7 +139,7 @@ async function merge(
   ]);
   await engine.commit(
     [
-      ...mergeOps({ survivor, loser, loserIdentities, conversations: rows, now: clock.now() }),
+      ...mergeOps({ survivor, loser, loserIdentities, conversations: rows, at }),
       ...waiting.map((row) => movedOp(row, personKey)),
       ...unsent.map((row) => set(outbox, row.id, { personKey, contactId: survivor.id }, { active: true }, 'skip')),
     ],

@@ -57,7 +57,7 @@ export async function loadFacts(
 /** However many there are: one read may ask for a thousand at the most. */
 async function readAll<Row extends AnyRow>(engine: Engine, table: Table<Row>, ids: Iterable<string>): Promise<Row[]> {
   const found = await Promise.all([...slices([...ids])].map((slice) => engine.getMany(table, slice)));
-  return found.flat();
+  return found.flat() as Row[];
 }
 
 /** Who the contacts are by now, after all merges, by the ids asked for. */

@@ -25,6 +25,7 @@ const NEWEST_ROWS = 200;
 /** How often one round reads anew because a crowd filled the batch. */
 const PASSES = 3;
 const POST_PATIENCE_MS = 1_000;
+const MAX_COMPLETE = 2_000;
 
 type Owned = readonly number[] | 'all';
 
@@ -34,6 +35,8 @@ export class WaitingPeople {
   readonly #replies: AwaitedReplies;
   readonly #running: ReadonlySet<PersonKey>;
   readonly #crowds = new Set<PersonKey>();
+  /** POSTs of several rows that were seen whole of late. */
+  readonly #complete = new Set<string>();
   /** Until when a person's failing row rests, by the wall clock: it is kept with the row. */
   readonly #resting = new Map<PersonKey, number>();
 
@@ -68,10 +71,27 @@ export class WaitingPeople {
       const first = theirs.slice(0, TURN_INPUTS);
       const restUntil = Math.max(...theirs.map((row) => row.notBefore));
       if (restUntil > now) this.rest(key, restUntil);
-      else if (!this.#running.has(key) && !this.#replies.mustWait(key, theirs) && isComplete(first, theirs, now))
+      else if (!this.#running.has(key) && !this.#replies.mustWait(key, theirs) && this.#isComplete(first, theirs, now))
         people.set(key, first);
     }
     return { people, more: found.more };
+  }
+
+  /** Whether of every POST all rows of the person are there: an append is no transaction on MongoDB, and a large POST is none anywhere.
+   *  Once it was so it stays so, whatever is handled or moved to another key before the rest. */
+  #isComplete(first: readonly InboxRow[], all: readonly InboxRow[], now: number): boolean {
+    return first.every(({ postId, postRows, arrival }) => {
+      // A clock that differs from that of the process which took the POST says nothing.
+      if (postRows <= 1 || Math.abs(now - arrival / 1_000) > POST_PATIENCE_MS || this.#complete.has(postId))
+        return true;
+      if (all.filter((other) => other.postId === postId).length < postRows) return false;
+      this.#complete.add(postId);
+      for (const oldest of this.#complete) {
+        if (this.#complete.size <= MAX_COMPLETE) break;
+        this.#complete.delete(oldest);
+      }
+      return true;
+    });
   }
 
   /** A stop, "operator" or a change of identity among what came while a reply is on its way lets the person's next turn start. */
@@ -169,13 +189,4 @@ function byPerson(rows: readonly InboxRow[]): Map<PersonKey, InboxRow[]> {
     else people.set(row.personKey, [row]);
   }
   return people;
-}
-
-/** Whether of every POST all rows of the person are there: an append is no transaction on MongoDB, and a large POST is none anywhere. */
-function isComplete(first: readonly InboxRow[], all: readonly InboxRow[], now: number): boolean {
-  return first.every((row) => {
-    // A clock that differs from that of the process which took the POST says nothing.
-    if (row.postRows <= 1 || Math.abs(now - row.arrival / 1_000) > POST_PATIENCE_MS) return true;
-    return all.filter((other) => other.postId === row.postId).length >= row.postRows;
-  });
 }
