@@ -31,6 +31,8 @@ import { createWorker } from './worker.js';
 /** The composition root: reads the environment once, opens, wires, serves, drains. */
 
 const DRAIN_MS = 18_000;
+/** In one run, a minute apart: more than can fall due in a minute. */
+const PURGE_ROWS = 200_000;
 const packageFile = new URL('../../package.json', import.meta.url);
 
 async function main(): Promise<void> {
@@ -72,7 +74,8 @@ async function main(): Promise<void> {
     read: readOne,
     metrics,
     log,
-    purge: async () => void (await purge(engine, tables, clock.now(), { bodiesDays: config.messageBodyDays })),
+    purge: async () =>
+      void (await purge(engine, tables, clock.now(), { bodiesDays: config.messageBodyDays, rowsPerTable: PURGE_ROWS })),
     ...(onPoint ? { onPoint } : {}),
   });
   const pauseRestored = async () => {

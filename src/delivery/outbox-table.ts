@@ -96,7 +96,7 @@ export const outbox = defineTable<OutboxRow>({
   person: { contactId: 'contactId' },
   erase: 'delete',
   export: ['createdAt', 'purpose', 'content', 'state', 'sentAt', 'deliveredAt', 'readAt', 'failedAt'],
-  retention: { field: 'createdAt', days: 'bodies', blank: ['content', 'wamid', 'answers'] },
+  retention: { field: 'id', unit: 'timeId', days: 'bodies', blank: ['content', 'wamid', 'answers'] },
 });
 
 /** Meta has said something of it: it has gone out, whatever became of our call. */

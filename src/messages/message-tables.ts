@@ -31,7 +31,7 @@ export const inboundMessages = defineTable<InboundRow>({
   person: { contactId: 'contactId' },
   erase: 'delete',
   export: ['at', 'type', 'text'],
-  retention: { field: 'at', days: 'bodies', blank: ['text', 'wamid'] },
+  retention: { field: 'id', unit: 'timeId', days: 'bodies', blank: ['text', 'wamid'] },
 });
 
 /** One conversation: a person and one of our numbers. Its session is compared and set by every turn; its window is what free-form
