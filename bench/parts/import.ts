@@ -24,7 +24,7 @@ export const importing: Part = {
       await server.longestHoldMs();
       const trial = await timedImports(server.ports[0] ?? 0, 1, 0);
       if (ABSENT.includes(trial.status))
-        return [{ what: 'import of contacts', ours: 'skipped: this server has no such route' }];
+        return [{ what: 'import of contacts', ours: 'skipped: this server takes no POST /api/v1/contacts/import' }];
       // As many seconds of load as the import will take, by the first call.
       const seconds = Math.min(MOST_SECONDS, Math.max(2, Math.ceil((trial.ms * (CALLS - 1) * 1.5) / 1_000)));
       let imports: Promise<Imports> | undefined;
@@ -36,7 +36,7 @@ export const importing: Part = {
       const hold = await server.longestHoldMs();
       return [
         {
-          what: `${RATE} statuses/s beside an import of ${CALLS * ROWS_A_CALL} contacts: p50 / p99`,
+          what: `${RATE} statuses/s beside an import of ${CALLS * ROWS_A_CALL} contacts, and alone: p50 / p99`,
           ours: pair(beside.spread),
           baseline: pair(alone.spread),
           ratio: times(beside.spread.p99, alone.spread.p99),
