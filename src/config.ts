@@ -11,6 +11,9 @@ export type WhatsAppAccount = {
   readonly businessAccountId: string;
 };
 
+/** Hours of the recipient's day in which no notice leaves; both from 0 to 23. */
+export type QuietHours = { readonly fromHour: number; readonly toHour: number };
+
 export type Config = {
   readonly port: number;
   readonly host: string;
@@ -25,6 +28,10 @@ export type Config = {
   readonly timeZone: string;
   readonly companyName: string;
   readonly companyLanguage: 'ru' | 'en';
+  /** Null: none. */
+  readonly quietHours: QuietHours | null;
+  /** A notice to more people than this needs a second person's approval. */
+  readonly secondApprovalAbove: number;
   /** Absent: the server serves the API, answers the door 503 and sends nothing. */
   readonly account: WhatsAppAccount | undefined;
   readonly graphUrl: string;
@@ -74,6 +81,22 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 );
 
+const isDay = (text: string): boolean => {
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+};
+const DAYS = 'has to be days such as 2027-01-01, separated by commas';
+
+/** From one full hour to another, over midnight or not; `off` for none. */
+const quietHours = z
+  .string()
+  .regex(/^(off|([01]?\d|2[0-3])-([01]?\d|2[0-3]))$/, 'has to be two hours such as 22-8, or off')
+  .transform((text): QuietHours | null => {
+    if (text === 'off') return null;
+    const [fromHour = 0, toHour = 0] = text.split('-').map(Number);
+    return { fromHour, toHour };
+  });
+
 const url = z.url({ protocol: /^https?$/, error: 'has to be a URL such as https://example.org' });
 
 const Environment = z.object({
@@ -92,6 +115,8 @@ const Environment = z.object({
   TIME_ZONE: z.string().refine(isTimeZone, 'has to be a time zone such as Europe/Moscow').default('Europe/Moscow'),
   COMPANY_NAME: z.string().min(1).max(60, 'has to have 60 characters at the most').default('Vestnik'),
   COMPANY_LANGUAGE: z.enum(['ru', 'en'], 'has to be ru or en').default('ru'),
+  QUIET_HOURS: quietHours.default({ fromHour: 22, toHour: 8 }),
+  SECOND_APPROVAL_ABOVE: whole(0, 100_000_000, 1_000),
   WHATSAPP_GRAPH_URL: url.default('https://graph.facebook.com'),
   WHATSAPP_GRAPH_VERSION: z
     .string()
@@ -102,10 +127,16 @@ const Environment = z.object({
   REPLIES_PER_PERSON_DAY: whole(1, 100_000, 200),
   MESSAGE_BODY_DAYS: whole(1, 3_650, 90),
   HOLIDAYS: list
-    .pipe(z.array(z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'has to be days such as 2027-01-01, separated by commas')))
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(/^\d{4}-\d{2}-\d{2}$/, DAYS)
+          .refine(isDay, DAYS),
+      ),
+    )
     .default([]),
   VESTNIK_EMULATOR_PAGE: url.optional(),
-  NODE_ENV: z.string().optional(),
 });
 
 const Account = z.object({
@@ -115,27 +146,30 @@ const Account = z.object({
   WHATSAPP_PHONE_NUMBER_ID: PhoneNumberId,
   WHATSAPP_BUSINESS_ACCOUNT_ID: z.string(),
 });
+/** Every setting that the server reads; what `npm start` sets by itself is not among them. */
+export const SETTING_NAMES: readonly string[] = [
+  ...Object.keys(Environment.shape).filter((name) => !name.startsWith('VESTNIK_')),
+  ...Object.keys(Account.shape),
+];
+
 const ACCOUNT_NAMES = Object.keys(Account.shape) as (keyof typeof Account.shape)[];
 
 /** @throws BadConfig naming every fault at once; no value is ever quoted */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   // An empty setting is one that is not set: `.env` files are full of them.
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
-  );
-  const faults: string[] = [];
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) if (value?.trim()) given[name] = value.trim();
   const parsed = Environment.safeParse(given);
-  if (!parsed.success)
-    for (const issue of parsed.error.issues) faults.push(`${String(issue.path[0])} ${issue.message}`);
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
   const account = readAccount(given, faults);
-  const values = parsed.data;
-  if (values?.MONGODB_URI) {
-    for (const name of ['SECRET_KEY', 'ADMIN_API_TOKEN'] as const)
-      if (!values[name]) faults.push(`${name} has to be set with MONGODB_URI: every process needs the same one`);
-  } else if (values && values.ROLE !== 'all') {
-    faults.push(`ROLE=${values.ROLE} needs MONGODB_URI: on SQLite one process does everything`);
+  if (given['MONGODB_URI']) {
+    for (const name of ['SECRET_KEY', 'ADMIN_API_TOKEN'])
+      if (!given[name]) faults.push(`${name} has to be set with MONGODB_URI: every process needs the same one`);
+  } else if (['web', 'worker'].includes(given['ROLE'] ?? '')) {
+    faults.push(`ROLE=${given['ROLE']} needs MONGODB_URI: on SQLite one process does everything`);
   }
-  if (!values || faults.length > 0) throw new BadConfig(faults);
+  const values = parsed.data;
+  if (!values || faults.length > 0) throw new BadConfig([...new Set(faults)]);
   return {
     port: values.PORT,
     host: values.HOST,
@@ -149,6 +183,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     timeZone: values.TIME_ZONE,
     companyName: values.COMPANY_NAME,
     companyLanguage: values.COMPANY_LANGUAGE,
+    quietHours: values.QUIET_HOURS,
+    secondApprovalAbove: values.SECOND_APPROVAL_ABOVE,
     account,
     graphUrl: values.WHATSAPP_GRAPH_URL,
     graphVersion: values.WHATSAPP_GRAPH_VERSION,
@@ -161,7 +197,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   };
 }
 
-function readAccount(given: Record<string, string | undefined>, faults: string[]): WhatsAppAccount | undefined {
+function readAccount(given: Readonly<Record<string, string>>, faults: string[]): WhatsAppAccount | undefined {
   const missing = ACCOUNT_NAMES.filter((name) => given[name] === undefined);
   if (missing.length === ACCOUNT_NAMES.length) return undefined;
   for (const name of missing) faults.push(`${name} is missing: the five settings of the WhatsApp account go together`);

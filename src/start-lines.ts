@@ -10,11 +10,8 @@ export function startLines(start: {
   readonly tokenFile: string | undefined;
 }): string[] {
   const { config, version, dataDir, port, tokenFile } = start;
-  const shownHost = config.host.includes(':')
-    ? `[${config.host}]`
-    : config.host === '0.0.0.0'
-      ? '127.0.0.1'
-      : config.host;
+  const host = ['0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host;
+  const shownHost = host.includes(':') ? `[${host}]` : host;
   const origin = config.publicUrl?.replace(/\/$/, '') ?? `http://${shownHost}:${port}`;
   const first = `Vestnik ${version}, data in ${config.mongoUri ? 'MongoDB' : dataDir}`;
   const api = `API          ${origin}/api/v1/ (token ${tokenFile ? `in ${tokenFile}` : 'as in ADMIN_API_TOKEN'})`;
