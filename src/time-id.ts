@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 
 /** Ids that grow with time: rows written together lie together, and a list in the order of its ids is in the order of time.
- *  9 characters of the time in ms (base 36, good until the year 5188), then 16 random ones. */
+ *  9 characters of the time in ms (base 36, good until the year 5188), then 14 random ones; letters and digits only. */
 export const timeId = (now: number, random: () => string = randomTail): string =>
   now.toString(36).padStart(9, '0') + random();
 
