@@ -15,7 +15,7 @@ export async function readDepths(engine: Engine, now: number): Promise<Depths> {
   ]);
   return {
     inboxDepth,
-    inboxOldestSeconds: oldest ? Math.max(0, now - oldest.arrival / 1_000) / 1_000 : 0,
+    inboxOldestSeconds: oldest ? Math.max(0, now - Math.floor(oldest.arrival / 1_000)) / 1_000 : 0,
     deadUpdates,
     outbox: Object.fromEntries(STATES.map((state, index) => [state, counts[index] ?? 0])),
   };

@@ -11,6 +11,7 @@ export class StoreHealth {
   readonly #clock: Clock;
   readonly #onChange: (ready: boolean) => void;
   #timer: NodeJS.Timeout | undefined;
+  #patience: NodeJS.Timeout | undefined;
   #ready = true;
   #stopped = false;
 
@@ -31,11 +32,12 @@ export class StoreHealth {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#patience);
   }
 
   async #beat(): Promise<void> {
     const started = this.#clock.monotonic();
-    const ready = await withinPatience(this.#engine.check());
+    const ready = await this.#isWritable();
     if (this.#stopped) return;
     if (ready !== this.#ready) {
       this.#ready = ready;
@@ -43,16 +45,16 @@ export class StoreHealth {
     }
     this.#timer = setTimeout(() => void this.#beat(), Math.max(0, EVERY_MS - (this.#clock.monotonic() - started)));
   }
-}
 
-async function withinPatience(check: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), PATIENCE_MS)));
-  const done = check.then(
-    () => true,
-    () => false,
-  );
-  const ready = await Promise.race([done, late]);
-  clearTimeout(timer);
-  return ready;
+  /** A store that hangs is as good as none. */
+  async #isWritable(): Promise<boolean> {
+    const done = this.#engine.check().then(
+      () => true,
+      () => false,
+    );
+    const late = new Promise<false>((resolve) => (this.#patience = setTimeout(() => resolve(false), PATIENCE_MS)));
+    const ready = await Promise.race([done, late]);
+    clearTimeout(this.#patience);
+    return ready;
+  }
 }
