@@ -22,13 +22,13 @@ export type ProfileSummary = {
 const RULES: readonly (readonly [area: string, test: (frame: Frame) => boolean])[] = [
   ['garbage collection', ({ functionName }) => functionName === '(garbage collector)'],
   ['JSON', ({ functionName, url }) => url === '' && (functionName === 'parse' || functionName === 'stringify')],
-  ['SQLite (native)', ({ url }) => url.includes('@photostructure/sqlite')],
   ['MongoDB driver', ({ url }) => /node_modules\/(mongo|bson)/.test(url)],
   [
     'hashes and signature',
     ({ url }) => url === 'node:internal/crypto/hash' || /src\/keys\.js|webhooks\/signature\.js/.test(url),
   ],
-  ['our storage: ops, SQL, rows', ({ url }) => url.includes('/src/storage/')],
+  // The profiler counts SQLite's own time, the disk's included, for whoever called it.
+  ['SQLite and its rows, the disk included', ({ url }) => /\/src\/storage\/|@photostructure\/sqlite/.test(url)],
   ['door: reading a payload', ({ url }) => url.includes('/webhooks/') || /node_modules\/zod/.test(url)],
   ['door: append', ({ url }) => url.includes('/src/inbox/append')],
   ['turns', ({ url }) => /\/src\/(inbox|cases|contacts)\//.test(url) || url.includes('libphonenumber')],
