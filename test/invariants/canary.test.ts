@@ -73,6 +73,8 @@ onBothStores(
         { what: "an operator's token", text: made.token },
       ];
       assert.ok(canaries.every(({ text: each }) => each.length >= 8));
+      const authorised = JSON.stringify(await contactsOf(server, `phone=${customer.phone}`));
+      assert.ok(found(authorised, canaries).length > 0, 'they are found where they may stand');
       outputs.push(server.program.output);
       assert.ok(server.program.output.split('\n').length > 10, 'the log did say something');
       assert.deepEqual(found(outputs.join('\n'), canaries), []);

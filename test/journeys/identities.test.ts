@@ -28,6 +28,13 @@ onBothStores('Who is who', (stand) => {
     assert.doesNotMatch(wordsOf(answer), /[а-я]/, 'in English');
   }
 
+  /** The system message has come in and been acted on: what is written after it comes after it. */
+  async function announced(platform: Platform, change: unknown): Promise<void> {
+    const { message } = change as { message: { id: string } };
+    await eventually(async () => (await platform.doorAnswers(message.id)).includes(200));
+    await settled(stand().server);
+  }
+
   const byPhone = (phone: string | null) => contactsOf(stand().server, `phone=${phone}`);
   const byUserId = (userId: string | null) => contactsOf(stand().server, `userId=${userId}`);
   const valuesOf = (contact: Contact | undefined) => contact?.identities.map(({ value }) => value).sort();
@@ -36,7 +43,7 @@ onBothStores('Who is who', (stand) => {
     const { platform, server } = stand();
     const before = await whoChoseEnglish(platform);
     const [known] = await byPhone(before.phone);
-    await platform.post(`/people/${before.id}/change-number`, { phone: newPhone() });
+    await announced(platform, await platform.post(`/people/${before.id}/change-number`, { phone: newPhone() }));
     const after = await platform.person(before);
     assert.notEqual(after.phone, before.phone);
     assert.notEqual(after.userId, before.userId);
@@ -56,7 +63,7 @@ onBothStores('Who is who', (stand) => {
     for (const wanted of [{}, { phone: null }]) {
       const before = await whoChoseEnglish(platform, wanted);
       const [known] = await byUserId(before.userId);
-      await platform.post(`/people/${before.id}/change-user-id`, {});
+      await announced(platform, await platform.post(`/people/${before.id}/change-user-id`, {}));
       const after = await platform.person(before);
       assert.notEqual(after.userId, before.userId);
       await isRemembered(platform, after);
@@ -101,7 +108,8 @@ onBothStores('Who is who', (stand) => {
     await platform.webhook(platform.body({ messages: [inbound(moved, 'привет')] }));
     await eventually(async () => (await byPhone(moved.phone)).length === 1);
     await settled(server);
-    await platform.post(`/people/${before.id}/change-number`, { phone: moved.phone, userId: moved.userId });
+    const change = { phone: moved.phone, userId: moved.userId };
+    await announced(platform, await platform.post(`/people/${before.id}/change-number`, change));
     await eventually(async () => (await byPhone(moved.phone))[0]?.id === known?.id);
     assert.deepEqual(
       (await byUserId(moved.userId)).map(({ id }) => id),
