@@ -2,19 +2,18 @@ import type { Clock } from '../clock.js';
 import type { CloudApi } from '../platform/cloud-api.js';
 import type { PhoneNumberId } from '../platform/ids.js';
 import type { Engine, Patch } from '../storage/engine.js';
-import { BackOff, isAnswer, pauseFor, UnknownStreak } from './back-off.js';
 import { Calls, type Ready } from './calls.js';
 import { choose } from './choose.js';
 import { Claims } from './claims.js';
 import { gateOf, type Gate } from './gate.js';
 import { InboundCount } from './inbound-count.js';
 import { NumberRate } from './number-rate.js';
+import { NumberState } from './number-state.js';
 import { outbox, PRIORITIES, type OutboxRow } from './outbox-table.js';
 import { PAIR_MEMORY_MS, PairRate } from './pair-rate.js';
-import { Pauses } from './pauses.js';
 import { PersonHolds } from './person-holds.js';
-import { Probing } from './probing.js';
 import { recipientsOf } from './recipients.js';
+import { Rounds } from './rounds.js';
 import { SendingLease } from './sending-lease.js';
 import { gone, type Outcome, type Settling } from './settlement.js';
 import { Settler } from './settler.js';
@@ -39,11 +38,11 @@ export type DispatcherDeps = {
   readonly onPoint?: (point: string) => void;
 };
 
-const IN_FLIGHT = 250;
 /** However many notices there are, a reply finds a free place. */
 const NOTICES_IN_FLIGHT = 200;
 const POLL_MS = { sqlite: 500, mongodb: 100 } as const;
-const PAUSES_MAX_AGE_MS = 1_500;
+/** Something is in hand that could not leave: a notice over its share. */
+const SOON_MS = 50;
 const UNKNOWNS_EVERY_MS = 1_000;
 /** On MongoDB a holder that lost its lease may have claimed rows after its successor looked. */
 const PUT_RIGHT_EVERY_MS = { sqlite: Infinity, mongodb: 10_000 } as const;
@@ -53,32 +52,29 @@ const RATE_MEMORY_MS = 3_000;
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
   readonly #lease: SendingLease;
-  readonly #pauses: Pauses;
-  readonly #probing: Probing;
+  readonly #number: NumberState;
   readonly #claims: Claims;
   readonly #calls: Calls;
   readonly #settler: Settler;
   readonly #inbound: InboundCount;
-  readonly #backOff = new BackOff();
-  readonly #streak = new UnknownStreak();
+  readonly #rounds: Rounds;
   readonly #rate: NumberRate;
   #pair = new PairRate();
   #holds = new PersonHolds();
   #fence = 0;
   #putRightAt = -Infinity;
   #unknownsAt = -Infinity;
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
-  #again = false;
-  #stopped = false;
 
   constructor(deps: DispatcherDeps) {
     const { engine, clock, cloudApi, phoneNumberId, log } = deps;
     this.#deps = deps;
     this.#rate = new NumberRate(deps.messagesPerSecond);
     this.#lease = new SendingLease(engine, clock, phoneNumberId, deps.holder);
-    this.#pauses = new Pauses(engine, clock, phoneNumberId);
-    this.#probing = new Probing({ ...deps, pauses: this.#pauses, onDone: () => this.nudge() });
+    this.#number = new NumberState({ ...deps, onChange: () => this.nudge() });
+    this.#rounds = new Rounds(
+      () => this.#runRound(),
+      () => this.#idleMs(),
+    );
     this.#inbound = new InboundCount(engine, clock, phoneNumberId);
     this.#claims = new Claims(engine, clock, phoneNumberId, () => (this.#putRightAt = -Infinity));
     this.#calls = new Calls({
@@ -104,19 +100,7 @@ export class Dispatcher {
 
   /** Something may be due. */
   nudge(): void {
-    if (this.#stopped) return;
-    if (this.#round) {
-      this.#again = true;
-      return;
-    }
-    clearTimeout(this.#timer);
-    this.#round = this.#runRound().finally(() => {
-      this.#round = undefined;
-      if (this.#stopped) return;
-      if (this.#again) setImmediate(() => this.nudge());
-      else this.#timer = setTimeout(() => this.nudge(), this.#idleMs());
-      this.#again = false;
-    });
+    this.#rounds.nudge();
   }
 
   /** Inbound messages that this process took in count against the rate; on MongoDB they are counted in the store. */
@@ -126,16 +110,14 @@ export class Dispatcher {
 
   /** A status of one of our sends came: Meta is there. */
   statusSeen(): void {
-    this.#endStreak();
+    this.#number.metaIsThere();
   }
 
   /** Claims no more, lets what is in the air come back (bounded), puts back what is in hand, gives the lease back. */
   async stop(): Promise<void> {
     const { clock } = this.#deps;
-    this.#stopped = true;
     this.#calls.stop();
-    clearTimeout(this.#timer);
-    await this.#round;
+    await this.#rounds.stop();
     await this.#claims.putBack();
     const until = clock.monotonic() + STOP_PATIENCE_MS;
     while (this.#calls.count > 0 && clock.monotonic() < until) {
@@ -159,40 +141,25 @@ export class Dispatcher {
     if (fence === undefined) return this.#claims.putBack();
     if (fence !== this.#fence) await this.#takeOver(fence);
     else await this.#putRight();
-    await this.#pauses.refresh(PAUSES_MAX_AGE_MS);
+    await this.#number.refresh();
     if (engine.kind === 'mongodb') this.#rate.noteInbound(await this.#inbound.sinceLast(), clock.monotonic());
     await this.#lookAtUnknowns();
 
-    const allowed = this.#allowed();
-    if (allowed.calls <= 0) return allowed.forLong ? this.#claims.putBack() : undefined;
     const { notStarted, count, busy } = this.#calls;
-    const room = Math.min(allowed.calls, this.#rate.room(clock.monotonic(), 'reply') - notStarted);
-    const noticeRoom = allowed.repliesOnly
-      ? 0
-      : Math.min(room, this.#rate.room(clock.monotonic(), 'notice') - notStarted, NOTICES_IN_FLIGHT - count);
-    if (await this.#claims.claim({ limit: room, repliesOnly: noticeRoom <= 0, fence, busy })) this.#again = true;
-    await this.#send(room, Math.max(0, noticeRoom));
+    const allowed = this.#number.allowed(count);
+    if (allowed.calls === 0 && this.#number.isClosed) return this.#claims.putBack();
+    if (!this.#lease.allowsCall(fence)) return;
+    const monotonic = clock.monotonic();
+    const room = Math.min(allowed.calls, this.#rate.room(monotonic, 'reply') - notStarted);
+    const noticeRoom = Math.min(room, this.#rate.room(monotonic, 'notice') - notStarted, NOTICES_IN_FLIGHT - count);
+    const repliesOnly = allowed.repliesOnly || noticeRoom <= 0;
+    if (await this.#claims.claim({ limit: room, repliesOnly, fence, busy })) this.nudge();
+    const started = await this.#send(room, repliesOnly ? 0 : noticeRoom);
+    if (allowed.isProbe && started > 0) this.#number.noteProbe();
   }
 
-  /** How many calls may start now, as far as pauses go. */
-  #allowed(): { readonly calls: number; readonly repliesOnly: boolean; readonly forLong: boolean } {
-    const now = this.#deps.clock.monotonic();
-    const none = { calls: 0, repliesOnly: true, forLong: true };
-    if (!this.#lease.allowsCall(this.#fence)) return { ...none, forLong: false };
-    if (this.#pauses.has('restored') || this.#pauses.has('policy')) return none;
-    if (this.#pauses.has('token')) {
-      this.#probing.askAboutToken();
-      return none;
-    }
-    if (this.#backOff.waitMs(now) > 0) return none;
-    if (this.#pauses.has('unknowns'))
-      return this.#probing.mayProbe(this.#calls.count) ? { calls: 1, repliesOnly: true, forLong: true } : none;
-    if (this.#streak.isTooLong) this.#streak.end(); // an operator has lifted the pause
-    const places = this.#backOff.isTrying ? 1 : IN_FLIGHT;
-    return { calls: places - this.#calls.count, repliesOnly: false, forLong: false };
-  }
-
-  async #send(limit: number, noticeLimit: number): Promise<void> {
+  /** @returns how many calls were attempted */
+  async #send(limit: number, noticeLimit: number): Promise<number> {
     const { clock, engine } = this.#deps;
     const [now, monotonic] = [clock.now(), clock.monotonic()];
     const { chosen, deferred } = choose(this.#claims.rows, {
@@ -214,8 +181,13 @@ export class Dispatcher {
     }
     await this.#end(over, chosen);
     this.#claims.drop(ready.map(({ row }) => row));
-    await this.#calls.attempt(ready);
-    if (ready.length > 0 && this.#pauses.has('unknowns')) this.#probing.noteProbe();
+    try {
+      await this.#calls.attempt(ready);
+    } catch (error) {
+      this.#putRightAt = -Infinity;
+      throw error;
+    }
+    return ready.length;
   }
 
   /** Those that shall not leave, or have left already. */
@@ -239,12 +211,7 @@ export class Dispatcher {
     const { clock } = this.#deps;
     const now = clock.monotonic();
     this.#deps.onResult(outcome.kind);
-    this.#backOff.note(outcome, now);
-    this.#streak.note(outcome);
-    if (isAnswer(outcome)) this.#endStreak();
-    else if (this.#streak.isTooLong) this.#pause('unknowns');
-    const why = pauseFor(outcome);
-    if (why) this.#pause(why);
+    this.#number.note(outcome);
     if (outcome.kind === 'accepted') this.#pair.accepted(row.personKey);
     let dueAt = clock.now();
     if (outcome.kind === 'notSent' && outcome.scope === 'person')
@@ -263,22 +230,6 @@ export class Dispatcher {
     this.nudge();
   }
 
-  #pause(why: 'unknowns' | 'token' | 'policy'): void {
-    if (this.#pauses.has(why)) return;
-    this.#probing.pausedNow();
-    // Unknowns end by themselves; a token and a policy wait for a person.
-    this.#deps.log[why === 'unknowns' ? 'warn' : 'error']('number.paused', { why });
-    void this.#pauses.add(why).catch(() => undefined); // the next round tries again
-  }
-
-  #endStreak(): void {
-    this.#streak.end();
-    if (!this.#pauses.has('unknowns')) return;
-    this.#deps.log.info('number.resumed', { why: 'unknowns' });
-    void this.#pauses.lift('unknowns').catch(() => undefined);
-    this.nudge();
-  }
-
   async #lookAtUnknowns(): Promise<void> {
     const { clock, engine, phoneNumberId, onResult, onSettled } = this.#deps;
     if (clock.monotonic() - this.#unknownsAt < UNKNOWNS_EVERY_MS) return;
@@ -286,10 +237,10 @@ export class Dispatcher {
     this.#unknownsAt = clock.monotonic();
     for (let index = 0; index < resent; index += 1) onResult('resent');
     for (const id of settled) onSettled(id);
-    const since = this.#pauses.since('unknowns');
+    const since = this.#number.silentSince;
     // On MongoDB statuses are folded wherever that lease is.
     if (engine.kind === 'mongodb' && since !== undefined && (await hasStatusSince(engine, phoneNumberId, since)))
-      this.#endStreak();
+      this.#number.metaIsThere();
   }
 
   async #putRight(): Promise<void> {
@@ -313,8 +264,7 @@ export class Dispatcher {
     this.#claims.drop(this.#claims.rows);
     this.#putRightAt = -Infinity;
     await this.#putRight();
-    await this.#pauses.refresh(0);
-    this.#probing.askAtOnce();
+    await this.#number.refresh(0);
     const [now, monotonic] = [clock.now(), clock.monotonic()];
     this.#pair = new PairRate();
     for (const { personKey, attemptedAt } of await recentAttempts(engine, phoneNumberId, now - PAIR_MEMORY_MS)) {
@@ -330,11 +280,10 @@ export class Dispatcher {
   #idleMs(): number {
     const now = this.#deps.clock.monotonic();
     const poll = POLL_MS[this.#deps.engine.kind];
-    const blocked = this.#backOff.waitMs(now);
-    if (blocked > 0) return Math.min(poll, Math.ceil(blocked));
-    return this.#rate.room(now, 'reply') < 1 || this.#claims.rows.some((row) => !this.#calls.busy.has(row.personKey))
-      ? Math.min(poll, this.#rate.waitMs(now))
-      : poll;
+    const holdsBack = this.#number.holdsBackMs();
+    if (holdsBack > 0) return Math.min(poll, Math.ceil(holdsBack));
+    if (this.#rate.room(now, 'reply') < 1) return Math.min(poll, this.#rate.waitMs(now));
+    return this.#claims.rows.some((row) => !this.#calls.busy.has(row.personKey)) ? SOON_MS : poll;
   }
 }
 

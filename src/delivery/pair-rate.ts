@@ -29,8 +29,8 @@ export class PairRate {
     const debt = this.#debts.get(person);
     if (!debt) return 0;
     const excess = owedAt(debt, now) + 1 - (reserved ? BURST : ORDINARY_BURST);
-    // A message's millionth is what the clock's fractions leave behind.
-    const refill = excess <= 1e-6 ? 0 : Math.ceil(excess * REFILL_MS);
+    // A thousandth of a ms is what the clock's fractions leave behind.
+    const refill = Math.max(0, Math.ceil(excess * REFILL_MS - 0.001));
     return Math.max(refill, Math.ceil(debt.pausedUntil - now), 0);
   }
 
@@ -70,7 +70,8 @@ export class PairRate {
     if (this.#debts.size <= MAX_PEOPLE) return;
     // First those whom forgetting makes no difference to, then those written to longest ago; half of all, so that it is seldom.
     for (const [other, theirs] of this.#debts)
-      if (owedAt(theirs, now) <= ORDINARY_BURST / 2 && theirs.pausedUntil <= now) this.#forget(other);
+      if (other !== person && owedAt(theirs, now) <= ORDINARY_BURST / 2 && theirs.pausedUntil <= now)
+        this.#forget(other);
     for (const other of this.#debts.keys()) this.#forget(other);
   }
 

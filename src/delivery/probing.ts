@@ -6,7 +6,7 @@ import type { Pauses } from './pauses.js';
 /** How a paused number finds out that the pause may end: after unknowns one queued reply at a time, after a refused token one question at
  *  a time, and that question at once when the process starts, for it may have a new token. */
 
-const UNKNOWNS_EVERY_MS = 30_000;
+const REPLY_EVERY_MS = 30_000;
 const TOKEN_EVERY_MS = 60_000;
 
 export type ProbingDeps = {
@@ -21,36 +21,34 @@ export type ProbingDeps = {
 
 export class Probing {
   readonly #deps: ProbingDeps;
-  #probedAt = -Infinity;
+  #replyAt = -Infinity;
+  #askedAt = -Infinity;
   #asking = false;
 
   constructor(deps: ProbingDeps) {
     this.#deps = deps;
   }
 
-  askAtOnce(): void {
-    this.#probedAt = -Infinity;
-  }
-
   /** A call has just shown why: the first probe comes after a while. */
   pausedNow(): void {
-    this.#probedAt = this.#deps.clock.monotonic();
+    this.#replyAt = this.#askedAt = this.#deps.clock.monotonic();
   }
 
   /** Whether a queued reply may leave as a probe. */
   mayProbe(inAir: number): boolean {
-    return inAir === 0 && this.#isDue(UNKNOWNS_EVERY_MS);
+    return inAir === 0 && this.#deps.clock.monotonic() - this.#replyAt >= REPLY_EVERY_MS;
   }
 
   /** A reply left as a probe. */
   noteProbe(): void {
-    this.pausedNow();
+    this.#replyAt = this.#deps.clock.monotonic();
   }
 
   /** Asks Graph, beside everything else: it may take 10 s to answer. */
   askAboutToken(): void {
-    if (this.#asking || !this.#isDue(TOKEN_EVERY_MS)) return;
-    this.pausedNow();
+    const now = this.#deps.clock.monotonic();
+    if (this.#asking || now - this.#askedAt < TOKEN_EVERY_MS) return;
+    this.#askedAt = now;
     this.#asking = true;
     void this.#ask()
       .catch(() => undefined) // the store is out: asked again in a minute
@@ -69,9 +67,5 @@ export class Probing {
       await pauses.lift('token');
     }
     await pauses.noteToken(answer === 'valid');
-  }
-
-  #isDue(everyMs: number): boolean {
-    return this.#deps.clock.monotonic() - this.#probedAt >= everyMs;
   }
 }

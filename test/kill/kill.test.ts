@@ -11,7 +11,7 @@ import { accountForAll, DRAIN_LIMIT_MS, lapseLeases, SERVER_ENV } from './stand.
  *  More rounds: `KILL_ROUNDS=500 npm test -- test/kill/kill.test.ts`. */
 const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 20);
 const PEOPLE_PER_ROUND = 60;
-const LOAD_MS = 700;
+const LOAD_MS = 900;
 const ROUND_LIMIT_MS = 15_000;
 
 describe('A server killed in the middle of load', function () {
@@ -38,7 +38,7 @@ describe('A server killed in the middle of load', function () {
     });
 
     it('loses nothing and says nothing twice when one of two on one database is killed', async function () {
-      const rounds = Math.ceil(ROUNDS / 2);
+      const rounds = Math.ceil(ROUNDS * 0.4);
       this.timeout(rounds * ROUND_LIMIT_MS + 2 * DRAIN_LIMIT_MS);
       const mongoUri = await freshMongoUri('kill2');
       const port = await freePort();
@@ -70,7 +70,7 @@ async function crowdOf(emulator: RunningEmulator): Promise<Crowd> {
 /** People write; at some moment meanwhile the server dies; it is started again while they go on. */
 async function killOnce(server: RunningServer, crowd: Crowd, onDead?: () => Promise<void>): Promise<void> {
   const writing = crowd.write(PEOPLE_PER_ROUND, LOAD_MS);
-  await sleep(randomInt(LOAD_MS));
+  await sleep(randomInt(LOAD_MS / 4, LOAD_MS * 1.25));
   await server.program.kill();
   await onDead?.();
   await Promise.all([writing, server.program.restart()]);

@@ -99,10 +99,9 @@ async function api(server: RunningServer, path: string): Promise<unknown> {
 export async function lapseLeases(mongoUri: string): Promise<void> {
   const client = await new mongoose.mongo.MongoClient(mongoUri).connect();
   try {
-    await client
-      .db()
-      .collection('leases')
-      .updateMany({}, { $set: { expiresAt: new Date(0) } });
+    const database = client.db();
+    await database.collection('leases').updateMany({}, { $set: { expiresAt: new Date(0) } });
+    await database.collection('workers').deleteMany({});
   } finally {
     await client.close();
   }
