@@ -69,8 +69,11 @@ export function createApi(deps: ApiDeps): Router {
 function byPath(routes: readonly Route[]): Map<string, Route[]> {
   const paths = new Map<string, Route[]>();
   for (const route of routes) paths.set(route.path, [...(paths.get(route.path) ?? []), route]);
-  return paths;
+  // `/contacts/import` before `/contacts/{id}`: a literal path is never taken for a parameter's value.
+  return new Map([...paths].sort(([one], [other]) => parametersOf(one) - parametersOf(other)));
 }
+
+const parametersOf = (path: string): number => path.split('{').length - 1;
 
 const watch = (deps: ApiDeps) => (request: Request, response: Response, next: NextFunction) => {
   const locals = localsOf(response);

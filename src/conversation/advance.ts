@@ -27,8 +27,6 @@ type HeardInput = { readonly input: Input; readonly heard: Heard; readonly at: n
 const HOUR_MS = 3_600_000;
 /** After so long a silence nobody remembers which question was asked last. */
 const FORGET_DIALOG_MS = 24 * HOUR_MS;
-/** The platform's 24 hours less what a message may wait in queues, on both sides (DESIGN §4.5). */
-const WINDOW_MS = 24 * HOUR_MS - 5 * 60_000;
 
 /** What a turn comes to. Pure and total: the same arguments give the same turn, and no input makes it throw.
  *  @param session undefined for somebody who has never written
@@ -101,7 +99,7 @@ function begin(session: Session, inputs: readonly HeardInput[], facts: Facts, no
     facts,
     now,
     ...(facts.openCase && { openCase: facts.openCase }),
-    windowOpen: now - latest < WINDOW_MS,
+    windowOpen: now < facts.windowUntil,
   };
 }
 

@@ -34,6 +34,8 @@ export type Played = {
   readonly openCase: OpenCase | undefined;
 };
 
+const WINDOW_MS = (24 * 60 - 5) * 60_000;
+
 /** Monday noon in Moscow. */
 export const MONDAY_NOON = Date.UTC(2026, 10, 2, 9);
 
@@ -45,6 +47,7 @@ export const factsFor = (texts: Texts, now: number, more: Partial<Facts> = {}): 
     companyName: 'Vestnik',
     companyLanguage: 'ru',
     country: 'RU',
+    windowUntil: now + WINDOW_MS,
     humanBy: now + 15 * 60_000,
     repliesPerHour: 60,
     repliesPerDay: 200,
@@ -66,6 +69,7 @@ export function play(texts: Texts, script: readonly Line[], more: Partial<Facts>
   let now = startAt;
   let session: Session | undefined;
   let openCase: OpenCase | undefined;
+  let lastAt = -Infinity;
   const turns: Turn[] = [];
   script.forEach((line, index) => {
     now += line.after ?? (index === 0 ? 0 : 30_000);
@@ -73,7 +77,9 @@ export function play(texts: Texts, script: readonly Line[], more: Partial<Facts>
     if (line.agent === 'closes') openCase = undefined;
     if (line.they === undefined) return;
     const inputs = contents(line.they).map((content, n) => inputOf(content, `${index}.${n}`, now - (line.late ?? 0)));
-    const turn = advance(session, inputs, { ...factsFor(texts, now, more), ...(openCase && { openCase }) }, now);
+    lastAt = Math.max(lastAt, now - (line.late ?? 0));
+    const facts = { ...factsFor(texts, now, more), windowUntil: lastAt + WINDOW_MS, ...(openCase && { openCase }) };
+    const turn = advance(session, inputs, facts, now);
     check(line, index, turn);
     for (const change of turn.changes) {
       if (change.kind === 'case.close') openCase = undefined;

@@ -63,6 +63,9 @@ export type Facts = {
   readonly country?: string;
   /** The case that is waiting for or with a human, if any. */
   readonly openCase?: OpenCase;
+  /** Until when free-form words may leave, ms: by all that the person has written, this turn's inputs included. The shell's rule, since
+   *  not every input opens the customer service window. */
+  readonly windowUntil: number;
   /** When a human would be there if asked now, ms. */
   readonly humanBy: number;
   readonly repliesPerHour: number;

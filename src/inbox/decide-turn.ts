@@ -18,7 +18,7 @@ import type { IdentityChangeUpdate, MessageUpdate } from './update.js';
 export type TurnDeps = {
   readonly advance: (session: Session | undefined, inputs: readonly Input[], facts: Facts, now: number) => Turn;
   /** What the engine may know of the world, but the case and the country, which belong to the person. */
-  readonly worldFacts: (now: number) => Omit<Facts, 'openCase' | 'country' | 'nextId'>;
+  readonly worldFacts: (now: number) => Omit<Facts, 'openCase' | 'country' | 'nextId' | 'windowUntil'>;
   readonly countryOf: (contact: ContactRow) => string | undefined;
   /** HMAC of a free text in its comparable form. */
   readonly textHash: (body: string) => string;
@@ -150,6 +150,11 @@ function decideMessages(
   const before = isNew ? undefined : facts.conversations.get(conversationId(phoneNumberId, contact.personKey));
   const openCase = isNew ? undefined : facts.openCases.get(contact.id);
   const country = deps.countryOf(contact);
+  // No message was written after now, whatever the platform's clock says: a window would never close.
+  const opening = rows
+    .filter(({ update }) => opensWindow((update as MessageUpdate).content))
+    .map(({ row }) => Math.min(row.at, now));
+  const lastInboundAt = Math.max(before?.lastInboundAt ?? 0, ...opening);
   const turn = deps.advance(
     before?.session ?? undefined,
     rows.map(({ row, update }): Input => {
@@ -163,6 +168,7 @@ function decideMessages(
     }),
     {
       ...deps.worldFacts(now),
+      windowUntil: windowUntil(lastInboundAt),
       nextId: () => deps.newId(now),
       ...(country === undefined ? {} : { country }),
       ...(openCase && openCase.state !== 'closed'
@@ -178,11 +184,6 @@ function decideMessages(
     },
     now,
   );
-  // No message was written after now, whatever the platform's clock says: a window would never close.
-  const opening = rows
-    .filter(({ update }) => opensWindow((update as MessageUpdate).content))
-    .map(({ row }) => Math.min(row.at, now));
-  const lastInboundAt = Math.max(before?.lastInboundAt ?? 0, ...opening);
   const replies = turn.replies.map((reply) =>
     replyRow({
       reply,
@@ -195,9 +196,10 @@ function decideMessages(
     }),
   );
   const last = replies.at(-1);
+  const spoken = withLanguage(contact, turn.session);
   const ops: Op[] = [
     ...contactOps,
-    ...(before || contactOps.length > 0 ? [] : [stillThere(contact)]),
+    ...(spoken.ops.length > 0 || before || contactOps.length > 0 ? spoken.ops : [stillThere(contact)]),
     ...conversationOps(before, { contact, phoneNumberId, session: turn.session, lastInboundAt }),
     ...rows.flatMap(({ row, update }): Op[] => [
       handledOp({ row, update }),
@@ -211,7 +213,18 @@ function decideMessages(
     ops,
     personKey: contact.personKey,
     ...(last ? { awaits: last.id } : {}),
-    ...(isNew ? { born: contact } : {}),
+    ...(isNew ? { born: spoken.contact } : {}),
+  };
+}
+
+/** The language that the person speaks or chose is the contact's: what we write first is in it. A guess by their country is not. */
+function withLanguage(contact: ContactRow, { language, languageFrom }: Session): { contact: ContactRow; ops: Op[] } {
+  const isTheirs = languageFrom === 'words' || languageFrom === 'chosen';
+  if (!isTheirs || contact.language === language) return { contact, ops: [] };
+  const version = contact.version + 1;
+  return {
+    contact: { ...contact, language, version },
+    ops: [set(contacts, contact.id, { language, version }, { version: contact.version })],
   };
 }
 

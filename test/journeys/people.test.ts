@@ -59,6 +59,27 @@ onBothStores('A person', (stand) => {
     }
   });
 
+  it('whose first message cannot be read, and so opens no window, gets a human instead of silence', async () => {
+    const { platform, server } = stand();
+    const customer = await platform.customer();
+    await platform.write(customer, { type: 'unsupported' });
+    await eventually(async () => {
+      const [contact] = await contactsOf(server, `phone=${customer.phone}`);
+      const { items } = (await api(server, '/cases?limit=100')) as { items: Case[] };
+      const states = items.filter(({ contactId }) => contactId === contact?.id).map(({ state }) => state);
+      assert.deepEqual(states, ['waiting']);
+    });
+    assert.equal((await platform.sends(customer)).length, 0);
+  });
+
+  it('who speaks a language is known by it', async () => {
+    const { platform, server } = stand();
+    const customer = await platform.customer();
+    await say(platform, customer, 'hello, I would like to know more about your company');
+    const [contact] = (await contactsOf(server, `phone=${customer.phone}`)) as { language?: string }[];
+    assert.equal(contact?.language, 'en');
+  });
+
   it('who sends an album is asked once', async () => {
     const { platform, server } = stand();
     const customer = await platform.customer();
