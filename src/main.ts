@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { join, resolve } from 'node:path';
 import { createDoor } from '../webhooks/door.js';
 import { readUpdates } from '../webhooks/read-updates.js';
@@ -8,12 +7,14 @@ import { createApi } from './api/create-api.js';
 import { createApp } from './app.js';
 import { systemClock } from './clock.js';
 import { migrations, tables } from './composition.js';
-import { BadConfig, readConfig, type Config } from './config.js';
+import { readConfig } from './config.js';
 import { outbox } from './delivery/outbox-table.js';
 import { Pauses } from './delivery/pauses.js';
 import { createAppend } from './inbox/append.js';
 import { keptSecret } from './kept-secret.js';
 import { deriveKeys } from './keys.js';
+import { guardProcess, wordsFor } from './last-words.js';
+import { listen } from './listen.js';
 import { loadTexts } from './load-texts.js';
 import { readDepths } from './observability/depths.js';
 import { StoreHealth } from './observability/health.js';
@@ -38,6 +39,8 @@ const packageFile = new URL('../../package.json', import.meta.url);
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
+  guardProcess(log, process);
+  const signals = onSignals(log);
   const clock = systemClock;
   const dataDir = resolve(config.dataDir);
   const version = (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
@@ -135,7 +138,8 @@ async function main(): Promise<void> {
     metrics: {
       contentType: metrics.contentType,
       render: async () => {
-        metrics.setDepths(await readDepths(engine, clock.now()));
+        // With the store out the depths stay as they were last seen: everything else is wanted then more than ever.
+        await readDepths(engine, clock.now()).then(metrics.setDepths, () => undefined);
         return metrics.render();
       },
     },
@@ -143,7 +147,7 @@ async function main(): Promise<void> {
   });
 
   // Before anything is taken in: from the first webhook on, a signal drains.
-  const signals = drainOnSignal(log, async () => {
+  signals.drainWith(async () => {
     health.stop();
     const closed = new Promise<void>((done) => server.close(() => done()));
     server.closeIdleConnections();
@@ -173,30 +177,15 @@ const readOne = (raw: Uint8Array) => {
   return read.kind === 'ok' && read.updates.length === 1 ? read.updates[0] : undefined;
 };
 
-function listen(server: Server, config: Config): Promise<number> {
-  return new Promise((done, fail) => {
-    server.once('error', (error: Error & { code?: string }) => {
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES')
-        fail(
-          new BadConfig([
-            `PORT ${config.port} cannot be had on ${config.host}: choose another, for example PORT=${config.port + 1}`,
-          ]),
-        );
-      else fail(error);
-    });
-    server.listen(config.port, config.host, () => {
-      const address = server.address();
-      done(typeof address === 'object' && address ? address.port : config.port);
-    });
-  });
-}
-
-/** SIGTERM: claim nothing more, finish what is in the air (bounded), exit 0. A second signal ends at once. */
-function drainOnSignal(log: Log, drain: () => Promise<void>): { ended: Promise<void>; draining: () => boolean } {
+/** SIGTERM: claim nothing more, finish what is in the air (bounded), exit 0; before anything was taken in, exit at once. A second signal
+ *  ends without waiting. */
+function onSignals(log: Log) {
+  let drain: (() => Promise<void>) | undefined;
   let draining = false;
   const ended = new Promise<void>((done) => {
     const onSignal = (signal: string) => {
       if (draining) process.exit(1);
+      if (!drain) process.exit(0);
       draining = true;
       log.info('draining', { signal });
       const limit = setTimeout(() => {
@@ -213,10 +202,11 @@ function drainOnSignal(log: Log, drain: () => Promise<void>): { ended: Promise<v
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
   });
-  return { ended, draining: () => draining };
+  return { ended, draining: () => draining, drainWith: (given: () => Promise<void>) => (drain = given) };
 }
 
-/** For the kill tests: the process ends itself, as by `kill -9`, at the n-th passing of a named point (`name:n`). */
+/** For the kill tests alone, and not for anybody else: with `VESTNIK_KILL_AT=name:n` the process ends itself, as by `kill -9`, at its n-th
+ *  passing of a named point. */
 function killPoint(setting: string | undefined): ((point: string) => void) | undefined {
   if (!setting) return undefined;
   const [name, count = '1'] = setting.split(':');
@@ -231,13 +221,7 @@ function killPoint(setting: string | undefined): ((point: string) => void) | und
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    // What a user can mend is said in words, without a stack; anything else is a fault of ours and keeps it.
-    const mendable =
-      error instanceof Error &&
-      ['BadConfig', 'StoreInUse', 'StoreRefused', 'NewerStore', 'NotAReplicaSet', 'StoreUnavailable'].includes(
-        error.name,
-      );
-    console.error(mendable ? error.message : error);
+    console.error(wordsFor(error));
     process.exit(1);
   },
 );
