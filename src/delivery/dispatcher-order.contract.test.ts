@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { onBothStores } from '../../test/means/stores.js';
 import { contacts } from '../contacts/contact-tables.js';
+import type { PersonKey } from '../contacts/identity.js';
+import { inbox, type InboxRow } from '../inbox/inbox-tables.js';
 import { putRight } from './take-over.js';
 import type { Engine } from '../storage/engine.js';
 import {
@@ -20,6 +22,20 @@ onBothStores('What leaves, and in which order', (place) => {
   after(() => engine?.close());
   beforeEach(() => (bench = new Bench(engine)));
   afterEach(() => bench.stop());
+
+  const inboundAt = (at: number) =>
+    Array.from({ length: 100 }, (_, index): InboxRow => ({
+      ...{ id: `${bench.number}-${index}`, phoneNumberId: bench.number, kind: 'message', state: 'handled' },
+      ...{
+        personKey: 'somebody' as PersonKey,
+        partition: 0,
+        postId: 'post',
+        postRows: 1,
+        at,
+        arrival: at * 1_000 + index,
+      },
+      ...{ tries: 0, notBefore: 0, reason: null, raw: null },
+    }));
 
   describe('the order', () => {
     it('is replies before notices, and older before newer', async () => {
@@ -130,10 +146,12 @@ onBothStores('What leaves, and in which order', (place) => {
       await bench.until(() => bench.cloudApi.sent.length === 4);
       await bench.quiet();
       assert.equal(bench.cloudApi.sent.length, 4);
+      // On MongoDB another process may have taken them in: they are counted where they lie.
+      if (engine.kind === 'mongodb') await engine.append(inbox, inboundAt(bench.clock.now() + 500));
       bench.clock.advance(1_001);
-      if (engine.kind === 'sqlite') dispatcher.noteInbound(1_000);
+      if (engine.kind === 'sqlite') dispatcher.noteInbound(100);
       await bench.quiet();
-      assert.equal(bench.cloudApi.sent.length, engine.kind === 'sqlite' ? 6 : 8);
+      assert.equal(bench.cloudApi.sent.length, 6);
       await bench.pass(1_001);
       await bench.pass(1_001);
       assert.equal(bench.cloudApi.sent.length, 12);

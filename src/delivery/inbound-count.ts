@@ -8,6 +8,8 @@ import type { Engine } from '../storage/engine.js';
 const EVERY_MS = 250;
 /** A door's append is grouped over some ms after the arrival it writes. */
 const LAG_MS = 100;
+/** The rate looks no further back. */
+const WINDOW_MS = 1_000;
 
 export class InboundCount {
   readonly #engine: Engine;
@@ -27,7 +29,9 @@ export class InboundCount {
   async sinceLast(): Promise<number> {
     const now = this.#clock.monotonic();
     if (now - this.#askedAt < EVERY_MS) return 0;
-    const [from, until] = [this.#until, this.#clock.now() - LAG_MS];
+    const until = this.#clock.now() - LAG_MS;
+    // Whoever did not hold the number for a while has nothing to do with what came meanwhile.
+    const from = Math.max(this.#until, until - WINDOW_MS);
     const count = await this.#engine.count(inbox, {
       arrival: { gt: from * 1_000, lte: until * 1_000 },
       phoneNumberId: this.#phoneNumberId,
