@@ -12,7 +12,7 @@ import type { QuoteTap } from './taps.js';
  *
  * Begun from the menu or with the words ("сколько стоит рассылка"), the dialog asks one thing at a time: how many subscribers; how many
  * mailings a month; which alphabet, or the text itself, which is measured and not kept; how many characters, unless the text told;
- * what share is service traffic; what share of the rest is transactional. Advertising is what remains to 100 %, so where nothing remains after
+ * what share is service traffic; what share is transactional. Advertising is what remains to 100 %, so where nothing remains after
  * the first share the second is not asked for. Then comes the price with its lines, what is saved against sending all as advertising, and
  * what WhatsApp would take.
  *
