@@ -12,6 +12,8 @@ import { operatorRoutes } from './operators/operator-routes.js';
 import { accountRoutes } from './platform/account-routes.js';
 import type { GraphClient } from './platform/graph-client.js';
 import { refreshNumber } from './platform/refresh-number.js';
+import { quoteRoutes } from './quotes/quote-routes.js';
+import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 import type { Engine } from './storage/engine.js';
 import { releaseHoldOps } from './storage/hold.js';
 import { erasePerson, exportPerson } from './storage/register.js';
@@ -23,6 +25,7 @@ export function apiRoutes(deps: {
   readonly keys: Keys;
   readonly config: Config;
   readonly graph: GraphClient | undefined;
+  readonly tariffs: Tariffs;
   /** Wakes the workers of this process. */
   readonly nudge: () => void;
 }): Route[] {
@@ -62,6 +65,7 @@ export function apiRoutes(deps: {
       releaseHold: () => releaseHoldOps(engine),
       resumed: nudge,
     }),
+    ...quoteRoutes({ pricesAt: (at) => pricesOn(deps.tariffs, dayIn(config.timeZone, at)) }),
     ...operatorRoutes({ engine, pepper }),
   ];
 }

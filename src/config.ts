@@ -43,6 +43,8 @@ export type Config = {
   readonly messageBodyDays: number;
   /** Local days, YYYY-MM-DD, on which nobody works. */
   readonly holidays: readonly string[];
+  /** The price list of mailings; absent: the one in `templates`. */
+  readonly tariffsFile: string | undefined;
   /** Set by `npm start` beside the emulator: where its phone page is. */
   readonly emulatorPage: string | undefined;
 };
@@ -136,6 +138,7 @@ const Environment = z.object({
       ),
     )
     .default([]),
+  TARIFFS_FILE: z.string().optional(),
   VESTNIK_EMULATOR_PAGE: url.optional(),
 });
 
@@ -193,6 +196,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     repliesPerPersonDay: values.REPLIES_PER_PERSON_DAY,
     messageBodyDays: values.MESSAGE_BODY_DAYS,
     holidays: values.HOLIDAYS,
+    tariffsFile: values.TARIFFS_FILE,
     emulatorPage: values.VESTNIK_EMULATOR_PAGE,
   };
 }

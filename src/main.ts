@@ -15,6 +15,7 @@ import { keptSecret } from './kept-secret.js';
 import { deriveKeys } from './keys.js';
 import { guardProcess, wordsFor } from './last-words.js';
 import { listen } from './listen.js';
+import { loadTariffs } from './load-tariffs.js';
 import { loadTexts } from './load-texts.js';
 import { readDepths } from './observability/depths.js';
 import { StoreHealth } from './observability/health.js';
@@ -24,6 +25,7 @@ import { createAuthenticate } from './operators/authenticate.js';
 import { apiRoutes } from './api-routes.js';
 import { openStore } from './open-store.js';
 import { createCloudApi } from './platform/graph-client.js';
+import { dayIn } from './quotes/tariffs.js';
 import { startLines } from './start-lines.js';
 import { applyHold } from './storage/hold.js';
 import { purge } from './storage/register.js';
@@ -42,6 +44,7 @@ async function main(): Promise<void> {
   guardProcess(log, process);
   const signals = onSignals(log);
   const clock = systemClock;
+  const tariffs = loadTariffs(config.tariffsFile, dayIn(config.timeZone, clock.now()));
   const dataDir = resolve(config.dataDir);
   const version = (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
   const keys = deriveKeys(config.secretKey ?? keptSecret(join(dataDir, 'secret-key')));
@@ -72,6 +75,7 @@ async function main(): Promise<void> {
     account,
     keys,
     texts: loadTexts(),
+    tariffs,
     cloudApi,
     holder: randomUUID(),
     read: readOne,
@@ -118,7 +122,7 @@ async function main(): Promise<void> {
           clock,
           pepper: keys.pepper,
           authenticate: createAuthenticate({ engine, pepper: keys.pepper, adminToken }),
-          routes: apiRoutes({ engine, clock, keys, config, graph: cloudApi, nudge: worker.nudge }),
+          routes: apiRoutes({ engine, clock, keys, config, graph: cloudApi, tariffs, nudge: worker.nudge }),
           version,
           onRequest: ({ requestId, method, route, status, ms, operator }) =>
             log.info('api.request', {

@@ -16,6 +16,8 @@ import { Folder } from './messages/folder.js';
 import type { Log } from './observability/log.js';
 import type { Metrics } from './observability/metrics.js';
 import type { CloudApi } from './platform/cloud-api.js';
+import { quotesWith } from './quotes/quote.js';
+import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 import type { Engine } from './storage/engine.js';
 import { HeldLease } from './storage/held-lease.js';
 import { timeId } from './time-id.js';
@@ -30,6 +32,7 @@ export type WorkerDeps = {
   readonly account: WhatsAppAccount | undefined;
   readonly keys: Keys;
   readonly texts: Texts;
+  readonly tariffs: Tariffs;
   readonly cloudApi: CloudApi | undefined;
   readonly holder: string;
   readonly read: (raw: Uint8Array) => Update | undefined;
@@ -142,13 +145,14 @@ export function createWorker(deps: WorkerDeps): Worker {
   };
 }
 
-function worldFacts({ config, texts }: WorkerDeps) {
+function worldFacts({ config, texts, tariffs }: WorkerDeps) {
   const calendar = businessCalendar({ timeZone: config.timeZone, holidays: config.holidays });
   return (now: number) => ({
     texts,
     companyName: config.companyName,
     companyLanguage: config.companyLanguage,
     humanBy: promiseFor(now, calendar),
+    quotes: quotesWith(pricesOn(tariffs, dayIn(config.timeZone, now))),
     repliesPerHour: config.repliesPerPersonHour,
     repliesPerDay: config.repliesPerPersonDay,
     timeZone: config.timeZone,

@@ -8,6 +8,7 @@ import { deadRoutes } from '../inbox/dead-routes.js';
 import { messageRoutes } from '../messages/message-routes.js';
 import { operatorRoutes } from '../operators/operator-routes.js';
 import { accountRoutes } from '../platform/account-routes.js';
+import { quoteRoutes } from '../quotes/quote-routes.js';
 import { PEPPER, SetClock } from './api.fixture.js';
 import { API_PATH, createApi } from './create-api.js';
 import { openApiDocument } from './openapi.js';
@@ -22,6 +23,7 @@ const routes: readonly Route[] = [
   ...caseRoutes(nothing),
   ...deadRoutes({ engine: nothing, nudge: nothing }),
   ...accountRoutes({ phoneNumberId: undefined } as never),
+  ...quoteRoutes(nothing),
   ...operatorRoutes({ engine: nothing, pepper: PEPPER }),
 ];
 
@@ -82,6 +84,8 @@ describe('The description of the API', () => {
       'Case',
       'DeadUpdate',
       'AccountHealth',
+      'QuoteRequest',
+      'Quote',
       'Operator',
       'AuditEntry',
       'Problem',

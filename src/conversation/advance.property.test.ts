@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { loadTariffs } from '../load-tariffs.js';
 import { loadTexts } from '../load-texts.js';
 import type { Content } from '../inbox/update.js';
 import type { OutboundContent } from '../messages/outbound.js';
+import { quotesWith } from '../quotes/quote.js';
+import { pricesOn } from '../quotes/tariffs.js';
 import { advance } from './advance.js';
 import { comparableText, hear } from './hear.js';
 import { factsFor, MONDAY_NOON, offersOf } from './play.js';
+import type { QuoteDialog } from './quote-dialog.js';
 import type { Facts, Input, OpenCase, Session } from './session.js';
 import type { Turn } from './turn.js';
 import { LIMITS } from './wording.js';
 
 const texts = loadTexts();
+const quotes = quotesWith(pricesOn(loadTariffs(undefined, '2026-11-02'), '2026-11-02'));
 const DAY = 86_400_000;
 
 const phrase = fc.constantFrom(
@@ -32,6 +37,16 @@ const phrase = fc.constantFrom(
     'где мой заказ',
     'where is my order',
     'что ты умеешь',
+    'сколько стоит рассылка',
+    'price of a mailing',
+    'назад',
+    'back',
+    '10 тыс',
+    '4',
+    '20%',
+    '100 000 000',
+    'кириллица',
+    'Ваш заказ готов 😀',
     '👍',
     '',
     ' ',
@@ -45,6 +60,20 @@ const phrase = fc.constantFrom(
 const anyText = fc.oneof({ weight: 4, arbitrary: phrase }, fc.string({ unit: 'binary', maxLength: 60 }), fc.lorem());
 const anyId = fc.oneof(
   fc.constantFrom('menu:open', 'menu:human', 'menu:about', 'lang:ru', 'lang:en', 'star:x', '__proto__'),
+  fc
+    .constantFrom(
+      ...[
+        'start',
+        'ask:subscribers',
+        'ask:mailings',
+        'ask:alphabet',
+        'ask:characters',
+        'ask:service',
+        'ask:transactional',
+      ],
+      ...['alphabet:cyrillic', 'alphabet:latin', 'alphabet:mixed', 'ask:result'],
+    )
+    .map((rest) => `quote:${rest}`),
   fc.string(),
 );
 
@@ -93,6 +122,33 @@ const anyCase: fc.Arbitrary<OpenCase> = fc.record(
   },
   plain,
 );
+const count = fc.integer({ min: 1, max: 100_000_000 });
+const anyShare = fc.integer({ min: 0, max: 100 });
+const anyQuote: fc.Arbitrary<QuoteDialog> = fc
+  .record({
+    subscribers: count,
+    mailings: count,
+    alphabet: fc.constantFrom('cyrillic', 'latin', 'mixed'),
+    characters: count,
+    isText: fc.boolean(),
+    service: anyShare,
+    transactional: anyShare,
+  })
+  .chain(({ subscribers, mailings, alphabet, characters, isText, service, transactional }) => {
+    const measured = quotes.measureLength(alphabet, characters);
+    const message = isText ? measured : { ...measured, alphabet };
+    const name = 'quote' as const;
+    const rest = Math.min(transactional, 100 - service);
+    return fc.constantFrom<QuoteDialog>(
+      { name, step: 'subscribers' },
+      { name, step: 'mailings', subscribers },
+      { name, step: 'alphabet', subscribers, mailings },
+      { name, step: 'characters', subscribers, mailings, alphabet },
+      { name, step: 'service', subscribers, mailings, message },
+      { name, step: 'transactional', subscribers, mailings, message, service },
+      { name, step: 'result', subscribers, mailings, message, service, transactional: rest },
+    );
+  });
 const anySession: fc.Arbitrary<Session> = fc.record(
   {
     language: fc.constantFrom('ru', 'en'),
@@ -100,6 +156,7 @@ const anySession: fc.Arbitrary<Session> = fc.record(
     dialog: fc.oneof(
       fc.constant({ name: 'menu' } as const),
       fc.record({ name: fc.constant('human' as const), caseId: fc.constantFrom('c1', 'c2'), since: aTime }, plain),
+      anyQuote,
     ),
     misses: fc.nat({ max: 9 }),
     greetedAt: aTime,
@@ -136,7 +193,12 @@ const anySetting: fc.Arbitrary<Setting> = fc.record({
 });
 
 const turnOf = ({ session, inputs, openCase, more }: Setting): Turn =>
-  advance(session, inputs, { ...factsFor(texts, MONDAY_NOON, more), ...(openCase && { openCase }) }, MONDAY_NOON);
+  advance(
+    session,
+    inputs,
+    { ...factsFor(texts, MONDAY_NOON, { quotes, ...more }), ...(openCase && { openCase }) },
+    MONDAY_NOON,
+  );
 
 const always = (check: (setting: Setting, turn: Turn) => void) =>
   fc.assert(
@@ -255,7 +317,7 @@ describe('any conversation', () => {
             content,
             textHash: JSON.stringify(content),
           }));
-          const limits = { repliesPerHour: 10, repliesPerDay: 20 };
+          const limits = { quotes, repliesPerHour: 10, repliesPerDay: 20 };
           const turn = advance(
             session,
             inputs,

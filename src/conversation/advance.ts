@@ -4,9 +4,10 @@ import { callHuman, leaveToHuman } from './human.js';
 import { guessByCountry, languageAfter } from './language.js';
 import { backToMenu, greet, showMenu, showMenuForOldButton } from './menu.js';
 import { isMuted, NO_FLOOD, noteOther, noteText, settle } from './flood.js';
+import { awaitsForeignText, leaveQuote, repeatQuestion, startQuote, takeQuoteTap, takeQuoteText } from './quote.js';
 import { replyWith } from './reply.js';
 import type { Answer, Scene, Step } from './scene.js';
-import type { Facts, Input, Session } from './session.js';
+import type { Dialog, Facts, Input, Session } from './session.js';
 import { admitUnknown, askForText, takeCourtesy, tellAbout } from './small-answers.js';
 import { stop } from './stop.js';
 import type { Tap } from './taps.js';
@@ -38,11 +39,13 @@ export function advance(session: Session | undefined, inputs: readonly Input[], 
   const answers: { readonly answer: Answer; readonly at: number }[] = [];
   for (const one of heardInputs) {
     const noted = note(scene, one);
+    const { dialog } = scene.session;
     const step = take(noted.scene, one.heard);
     scene = step.scene;
     changes.push(...step.changes);
     // What took effect is told, however often the words were said.
-    if (step.answer && (!noted.repeated || step.changes.length > 0)) answers.push({ answer: step.answer, at: one.at });
+    const tookEffect = () => step.changes.length > 0 || !isSame(dialog, scene.session.dialog);
+    if (step.answer && (!noted.repeated || tookEffect())) answers.push({ answer: step.answer, at: one.at });
   }
   if (!scene.windowOpen) {
     const left = answers.some(({ answer }) => answer.lateNeedsHuman) ? leaveToHuman(scene) : { scene, changes: [] };
@@ -64,6 +67,9 @@ export const newSession = ({ country, companyLanguage }: Facts): Session => ({
   misses: 0,
   flood: NO_FLOOD,
 });
+
+/** Dialogs are plain JSON; each is written in one place only, so equal ones have their members in one order. */
+const isSame = (a: Dialog, b: Dialog): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** A case opened and taken back within one turn has never been. */
 function net(changes: readonly ConversationChange[]): readonly ConversationChange[] {
@@ -107,7 +113,7 @@ function begin(session: Session, inputs: readonly HeardInput[], facts: Facts, no
 function note(scene: Scene, { input, heard, at }: HeardInput): { scene: Scene; repeated: boolean } {
   if (heard.kind === 'nothing') return { scene, repeated: false };
   const { session } = scene;
-  const words = ownWords(input.content);
+  const words = awaitsForeignText(session) ? undefined : ownWords(input.content);
   const language = words === undefined ? undefined : languageAfter(session, words);
   const { flood, repeated } =
     input.content.type === 'text'
@@ -119,7 +125,7 @@ function note(scene: Scene, { input, heard, at }: HeardInput): { scene: Scene; r
 function take(scene: Scene, heard: Heard): Step {
   switch (heard.kind) {
     case 'stop':
-      return stop(scene);
+      return stop(leaveQuote(scene));
     case 'human':
       return callHuman(scene);
     case 'menu':
@@ -127,17 +133,19 @@ function take(scene: Scene, heard: Heard): Step {
     case 'about':
       return tellAbout(scene);
     case 'language':
-      return chooseLanguage(scene, heard.language);
+      return inNewLanguage(chooseLanguage(scene, heard.language));
+    case 'quote':
+      return startQuote(scene);
     case 'greeting':
       return greet(scene);
     case 'courtesy':
-      return scene.session.greetedAt === undefined ? greet(scene) : takeCourtesy(scene);
+      return repeatQuestion(scene) ?? (scene.session.greetedAt === undefined ? greet(scene) : takeCourtesy(scene));
     case 'tap':
       return takeTap(scene, heard.tap);
     case 'staleTap':
       return showMenuForOldButton(scene);
     case 'text':
-      return takeText(scene);
+      return takeText(scene, heard.text);
     case 'unreadable':
       return askForText(scene);
     case 'nothing':
@@ -154,13 +162,21 @@ function takeTap(scene: Scene, tap: Tap): Step {
     case 'human':
       return callHuman(scene);
     case 'language':
-      return chooseLanguage(scene, tap.language);
+      return inNewLanguage(chooseLanguage(scene, tap.language));
+    case 'quote':
+      return takeQuoteTap(scene, tap);
   }
 }
 
+/** A question that was being asked is asked again, in the language just chosen. */
+const inNewLanguage = (step: Step): Step => repeatQuestion(step.scene) ?? step;
+
 /** A free text belongs to the dialog that the person is in. */
-function takeText(scene: Scene): Step {
-  switch (scene.session.dialog.name) {
+function takeText(scene: Scene, text: string): Step {
+  const { dialog } = scene.session;
+  switch (dialog.name) {
+    case 'quote':
+      return takeQuoteText(scene, dialog, text);
     case 'menu':
     case 'human':
       return admitUnknown(scene);

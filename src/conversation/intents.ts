@@ -12,11 +12,14 @@ import {
   HUMAN_NOUN,
   LANGUAGE_NAMES,
   LIVING,
+  MAILING,
   MENU,
+  MOST_WORDS_PRICE,
   MOST_WORDS_STRONG,
   MOST_WORDS_WEAK,
   NEGATION,
   PLAIN_PERSON,
+  PRICE,
   STOP,
 } from './phrases.js';
 import { comparable, isNearly, retyped } from './spelling.js';
@@ -32,6 +35,8 @@ export type Intent =
   | { readonly kind: 'menu' }
   | { readonly kind: 'about' }
   | { readonly kind: 'language'; readonly language: Language }
+  /** The price of a mailing is asked for, or its calculation. */
+  | { readonly kind: 'quote' }
   | { readonly kind: 'greeting' }
   /** Thanks, "ok", a heart: nothing is asked. */
   | { readonly kind: 'courtesy' };
@@ -57,6 +62,7 @@ function commandOf(words: readonly string[]): Intent | undefined {
   if (language) return { kind: 'language', language };
   if (isOneOf(whole, MENU)) return { kind: 'menu' };
   if (isOneOf(whole, ABOUT)) return { kind: 'about' };
+  if (asksForPrice(words)) return { kind: 'quote' };
   if (isOneOf(whole, GREETING_PHRASES) || words.every(isGreeting)) return { kind: 'greeting' };
   return undefined;
 }
@@ -106,6 +112,12 @@ function asksForHuman(words: readonly string[]): boolean {
   if (called(CALL_STRONG) || LIVING.has(words[noun - 1] ?? '')) return true;
   if (words.length > MOST_WORDS_WEAK || !called(CALL_WEAK)) return false;
   return !PLAIN_PERSON.has(words[noun] ?? '') || words.length <= 4;
+}
+
+/** "Сколько стоит рассылка", "price of a mailing": a short question with both a price and a mailing in it. */
+function asksForPrice(words: readonly string[]): boolean {
+  if (words.length > MOST_WORDS_PRICE || words.some((word) => NEGATION.has(word))) return false;
+  return words.some((word) => PRICE.test(word)) && words.some((word) => MAILING.test(word));
 }
 
 function requestedLanguage(words: readonly string[]): Language | undefined {

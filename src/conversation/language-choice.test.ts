@@ -34,8 +34,12 @@ describe('choosing the language', () => {
 
   it('works by the row, which leads back in its turn, and holds against sentences in the other language', () => {
     play(texts, [
-      { they: 'привет', offers: ['menu:about', 'menu:human', 'lang:en'] },
-      { they: tap('lang:en'), bot: /speaking English now/, offers: ['menu:about', 'menu:human', 'lang:ru'] },
+      { they: 'привет', offers: ['menu:about', 'quote:start', 'menu:human', 'lang:en'] },
+      {
+        they: tap('lang:en'),
+        bot: /speaking English now/,
+        offers: ['menu:about', 'quote:start', 'menu:human', 'lang:ru'],
+      },
       { they: 'где мой заказ, сколько ещё ждать?', bot: /I do not know that yet/, language: 'en' },
       { they: tap('lang:ru'), bot: /говорим по-русски/, language: 'ru' },
     ]);

@@ -3,7 +3,7 @@ import { loadTexts } from '../load-texts.js';
 import { play, tap } from './play.js';
 
 const texts = loadTexts();
-const ROWS = ['menu:about', 'menu:human', 'lang:en'];
+const ROWS = ['menu:about', 'quote:start', 'menu:human', 'lang:en'];
 const HOUR = 3_600_000;
 
 describe('the menu', () => {
@@ -30,7 +30,13 @@ describe('the menu', () => {
 
   for (const hello of ['Hello!', 'helo', 'Hi there 🙂', 'hey', 'good morning'])
     it(`takes "${hello}" for a greeting in English`, () =>
-      play(texts, [{ they: hello, bot: /This is the Vestnik chat/, offers: ['menu:about', 'menu:human', 'lang:ru'] }]));
+      play(texts, [
+        {
+          they: hello,
+          bot: /This is the Vestnik chat/,
+          offers: ['menu:about', 'quote:start', 'menu:human', 'lang:ru'],
+        },
+      ]));
 
   it('greets somebody who opened the chat without writing', () => {
     play(texts, [{ they: { type: 'requestWelcome' }, bot: /Это чат компании/, offers: ROWS }]);

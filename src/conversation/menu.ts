@@ -20,6 +20,11 @@ type Row = {
 /** The rows in their order. Every row works: nothing stands here before its dialog does. */
 export const MENU_ROWS: readonly Row[] = [
   { title: 'menu.about.title', description: 'menu.about.description', tap: () => ({ to: 'about' }) },
+  {
+    title: 'menu.quote.title',
+    description: 'menu.quote.description',
+    tap: () => ({ to: 'quote', act: 'start' }),
+  },
   { title: 'menu.human.title', description: 'menu.human.description', tap: () => ({ to: 'human' }) },
   {
     title: 'menu.language.title',
@@ -72,7 +77,7 @@ const told: Answer = {
 export function showMenu(scene: Scene): Step {
   const { openCase, session, now } = scene;
   // Too late to answer: a case taken back now would leave the person with nobody.
-  if (!openCase || !scene.windowOpen) return sayOnly(scene, toldMenu);
+  if (!openCase || !scene.windowOpen) return sayOnly(atMenu(scene), toldMenu);
   return {
     scene: withoutCase({ ...scene, session: { ...session, dialog: { name: 'menu' } } }),
     changes: [{ kind: 'case.close', caseId: openCase.id, at: now, by: 'person' }],
@@ -80,7 +85,13 @@ export function showMenu(scene: Scene): Step {
   };
 }
 
-export const greet = (scene: Scene): Step => sayOnly(scene, told);
+export const greet = (scene: Scene): Step => sayOnly(atMenu(scene), told);
+
+/** Whoever sees the menu has left the dialog they were in; a call for a human stands. */
+const atMenu = (scene: Scene): Scene =>
+  scene.session.dialog.name === 'human' || scene.session.dialog.name === 'menu'
+    ? scene
+    : { ...scene, session: { ...scene.session, dialog: { name: 'menu' } } };
 
 export const showMenuForOldButton = (scene: Scene): Step => sayOnly(scene, toldStale);
 

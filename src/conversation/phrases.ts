@@ -174,6 +174,14 @@ export const ABOUT = lines(`
   are you a bot
   is this a bot`);
 
+/** A price is asked for, or to count it. */
+export const PRICE =
+  /^(стоит|стоят|стоить|стоимост(ь|и)|цен(а|у|ы)|почем|прайс|тариф(ы|а)?|посчита(ть|й|йте|ем)|рассчита(ть|й|йте|ем)|расчет|калькулятор|price|prices|pricing|cost|costs|rates|calculate|calculator|quote|estimate|stoit|stoimost|tsena|cena)$/;
+/** What is sent to many. */
+export const MAILING =
+  /^(рассылк(а|и|у|ой|е)|рассылок|sms|смс|mailing|mailings|newsletter|newsletters|rassylka|rassylki|rassylku|rassilka)$/;
+export const MOST_WORDS_PRICE = 9;
+
 export const GREETING_PHRASES = lines(`
   как дела
   как ты

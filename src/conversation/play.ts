@@ -1,5 +1,6 @@
 import type { Content } from '../inbox/update.js';
 import type { OutboundContent } from '../messages/outbound.js';
+import type { Quotes } from '../quotes/quote.js';
 import { advance } from './advance.js';
 import { comparableText } from './hear.js';
 import type { Facts, Input, OpenCase, Session } from './session.js';
@@ -39,6 +40,13 @@ const WINDOW_MS = (24 * 60 - 5) * 60_000;
 /** Monday noon in Moscow. */
 export const MONDAY_NOON = Date.UTC(2026, 10, 2, 9);
 
+/** Scripts about prices bring the real calculator along; this folder may not import it. */
+const NO_PRICES: Quotes = {
+  measureText: ({ length }) => ({ encoding: 'UCS-2', characters: length, segments: 1 }),
+  measureLength: (_, characters) => ({ encoding: 'UCS-2', characters, segments: 1 }),
+  quoteFor: () => undefined,
+};
+
 export const factsFor = (texts: Texts, now: number, more: Partial<Facts> = {}): Facts => {
   let ids = 0;
   return {
@@ -51,6 +59,7 @@ export const factsFor = (texts: Texts, now: number, more: Partial<Facts> = {}): 
     humanBy: now + 15 * 60_000,
     repliesPerHour: 60,
     repliesPerDay: 200,
+    quotes: NO_PRICES,
     timeZone: 'Europe/Moscow',
     ...more,
   };

@@ -68,6 +68,10 @@ function contentOf(scene: Scene, saying: Saying): OutboundContent {
   const body = shorten(saying.body, LIMITS.interactiveBody);
   if (saying.form === 'text') return { type: 'text', body };
   if (saying.form === 'menu') return menuContent(scene, body);
+  if (saying.form === 'list') {
+    const rows = saying.rows.slice(0, LIMITS.rows).map(({ tap, ...row }) => ({ id: tapId(tap), ...row }));
+    return { type: 'list', body, button: saying.button, sections: [{ rows }] };
+  }
   const buttons = saying.buttons.slice(0, LIMITS.buttons).map(({ tap, title }) => ({ id: tapId(tap), title }));
   return { type: 'buttons', body, buttons };
 }

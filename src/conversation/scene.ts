@@ -44,6 +44,13 @@ export type Saying =
       readonly form: 'buttons';
       readonly body: string;
       readonly buttons: readonly { readonly tap: Tap; readonly title: string }[];
+    }
+  | {
+      readonly form: 'list';
+      readonly body: string;
+      /** The title of the button that opens the list. */
+      readonly button: string;
+      readonly rows: readonly { readonly tap: Tap; readonly title: string; readonly description?: string }[];
     };
 
 /** A step that changes nothing but what is said. */

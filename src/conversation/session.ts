@@ -1,4 +1,6 @@
 import type { Content } from '../inbox/update.js';
+import type { Quotes } from '../quotes/quote.js';
+import type { QuoteDialog } from './quote-dialog.js';
 import type { Texts } from './texts.js';
 
 export type Language = 'ru' | 'en';
@@ -26,7 +28,8 @@ export type Session = {
 export type Dialog =
   | { readonly name: 'menu' }
   /** A human was asked for: the bot goes on answering until the agent's first reply (DESIGN §3 "A human"). */
-  | { readonly name: 'human'; readonly caseId: string; readonly since: number };
+  | { readonly name: 'human'; readonly caseId: string; readonly since: number }
+  | QuoteDialog;
 
 /** What the limits against floods and talking machines count (DESIGN §4.13); `flood.ts` says how. */
 export type FloodState = {
@@ -70,6 +73,8 @@ export type Facts = {
   readonly humanBy: number;
   readonly repliesPerHour: number;
   readonly repliesPerDay: number;
+  /** The calculator of mailings, with the prices in force. */
+  readonly quotes: Quotes;
   /** The zone times are told in. */
   readonly timeZone: string;
 };

@@ -21,9 +21,9 @@ describe('what the bot does not know', () => {
   it('greets and shows all of the menu to a stranger', () => {
     play(texts, [
       {
-        they: 'How much does a mailing cost?',
+        they: 'How much does an elephant weigh?',
         bot: /^Hello! This is the Vestnik chat\.\n\nI do not know that yet/,
-        offers: ['menu:about', 'menu:human', 'lang:ru'],
+        offers: ['menu:about', 'quote:start', 'menu:human', 'lang:ru'],
       },
     ]);
   });
