@@ -15,7 +15,7 @@ export type StorePlace = {
 };
 
 async function sqlitePlace(name: string): Promise<StorePlace> {
-  const dataDir = join(await temporaryFolder(name), 'data');
+  const dataDir = join(temporaryFolder(name), 'data');
   return {
     kind: 'sqlite',
     environment: { DATA_DIR: dataDir },
@@ -29,7 +29,7 @@ async function sqlitePlace(name: string): Promise<StorePlace> {
 
 async function mongoPlace(name: string): Promise<StorePlace> {
   const uri = await freshMongoUri(name);
-  const dataDir = await temporaryFolder(name);
+  const dataDir = temporaryFolder(name);
   return {
     kind: 'mongodb',
     environment: { MONGODB_URI: uri, DATA_DIR: dataDir },
