@@ -1,4 +1,5 @@
 import type { ArticleId } from './article.js';
+import { withoutCourtesy } from './courtesy.js';
 import { type Vector, vectorOf } from './features.js';
 import { folded, foldedRetyped } from './fold.js';
 import type { Model } from './model.js';
@@ -43,9 +44,10 @@ function vectorIn(model: Model, text: string): Vector {
   return retyped.known > vector.known ? retyped : vector;
 }
 
-function vectorOfWords({ vocabulary, dictionary }: Model, words: readonly string[]): Vector {
+function vectorOfWords({ vocabulary, dictionary, skipsCourtesy }: Model, words: readonly string[]): Vector {
+  const asking = skipsCourtesy ? withoutCourtesy(words) : words;
   return vectorOf(
-    words.map((word) => corrected(word, dictionary)),
+    asking.map((word) => corrected(word, dictionary)),
     vocabulary,
   );
 }

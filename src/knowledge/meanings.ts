@@ -6,7 +6,7 @@ import { folded } from './fold.js';
 
 const MEANINGS = `
   заблок разблок блокир блок= блокиров блокну бан= бана= бане= забан чс= черный= blacklist block unblock ban= banned= banning=
-  жалоб пожалова пожалуюс пожалуют пожалуемс жалуюс жалуют жаловат репорт кляуз report complain complaint
+  жалоб жалоба пожалова пожалуюс пожалуют пожалуемс жалуюс жалуют жаловат репорт кляуз report complain complaint
   спам спамер заспам мошен развод= обман scam fraud spam cheat
   реклам рекламодат advert ads= ad= marketing
   оцен оцени оценив рейтинг звезд звездоч балл двойк пятерк отзыв= отзывы= отзыва= отзывом= фидбек rate= rated= rates= rating stars= star= review feedback vote голосов проголос
@@ -21,12 +21,12 @@ const MEANINGS = `
   отправител sender спамер spammer
   соглас разреш позвол дозвол разрешал consent permission permit allow agree approv
   подпис подпиш подписк subscri sign= signed= signup enrol
-  отпис отпиш отказ unsub opt= optout
-  стоп= хватит прекрат прекращ переста остав отстан надоел достал задолб бес stop quit cease enough tired annoy
+  отпис отпиш unsub opt= optout
+  стоп= хватит прекрат прекращ переста остав отстан надоел достал задолб бесит stop quit cease enough tired annoy
   рассыл рассылк рассыла mailing mailings newsletter newsletters bulk= campaign
   новост акци скид предложен распродаж news= offer offers promo discount
   уведом оповещ предупре notif alert inform= announce
-  цен= цена= цены= цену= ценник стоим стоит= стоить= стоят= прайс тариф расцен почем руб рубл деньги денег дорог дешев оплат плат price pric cost charge fee tariff expensive cheap rates= quote pay
+  цен= цена= цены= цену= ценник стоим стоит= стоить= стоят= прайс тариф расцен почем руб рубл деньги денег дорог дешев оплат плат price prices= pricing cost charge fee tariff expensive cheap rates= quote pay
   рассчит посчит подсчит сосчит калькул прикин calculat calculator estimat compute
   выгод сэконом эконом save saving benefit
   перезвон обратн callback
@@ -48,7 +48,7 @@ const MEANINGS = `
   что чего= чем= what= whats= which=
   как= каким= how= hows=
   где= куда= where= wheres=
-  когда= во-сколько until= when= whens= time=
+  когда= until= when= whens= time=
   почему зачем причем why=
   откуда
   сколько= much= many=
@@ -65,11 +65,18 @@ const MEANINGS = `
   качеств quality
   причин основан reason reasons cause grounds
   кнопк шаг шаги= пошаг инструкц нажат нажм button step steps tap= press instruction
-  whatsapp ватсап вотсап вацап вотс ватс= whats-app wa= meta= мета= мессенджер
+  whatsapp ватсап вотсап вацап вотс ватс= wa= meta= мета= мессенджер
   сегодня сейчас завтра ночью неделе вечером утром today= now= tomorrow= tonight= week= currently= soon=
   закон прав= право= права= законно legal law right= rights= gdpr
   прислат присыла шлите слать шлет пишет пишете писать написа приходит приходят шлют send= sends= sent= sending= write= writing= writes=
   получа получу получи receiv get= getting= got=
+  выключ отключ убра убер отмен откаж отказ cancel off= disabl withdraw отзыва отозв
+  верн снова обратно опять back= again= restore
+  график режим часы= часов= расписан hours= schedule open=
+  аккаунт учетн профил account profile
+  список списк спиc list= lists=
+  заказ оформ order request book
+  помо помощ help= helps= assist
   настро измен поменя выбра выбор выбер включ setting change choose select switch turn enable
   мошенн фейк fake impersonat
   имя= имени= именем= зовут= name= called=

@@ -17,6 +17,7 @@ interface Header {
   readonly features: number;
   readonly hidden: number;
   readonly networks: number;
+  readonly skipsCourtesy: boolean;
 }
 
 const LINE_END = 10;
@@ -31,6 +32,7 @@ export function bytesOf(model: Model, of: string): Uint8Array {
     features: model.vocabulary.weights.length,
     hidden: model.networks[0]?.hidden ?? 0,
     networks: model.networks.length,
+    skipsCourtesy: model.skipsCourtesy,
   };
   const parts: readonly ArrayLike<number>[] = model.networks.flatMap((network) => tablesOf(network));
   const line = new TextEncoder().encode(JSON.stringify(header));
@@ -74,6 +76,7 @@ export function modelFrom(bytes: Uint8Array, of: string): Model | undefined {
     vocabulary,
     networks: Array.from({ length: networks }, read),
     dictionary: dictionaryOf(header.words),
+    skipsCourtesy: header.skipsCourtesy,
   };
 }
 
