@@ -57,6 +57,5 @@ function trainedElsewhere(order: TrainingOrder): Promise<Uint8Array> {
     worker.once('message', resolve);
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error('The training thread ended without a model.')));
-    worker.unref();
   });
 }

@@ -65,19 +65,20 @@ describe('loading articles', () => {
   };
 
   it('names every fault at once: a wrong chip, a sample in two articles, a long title, a file under another name', () => {
-    const long = { ...article('c', [], 'what else'), en: { ...wording('what then'), title: 'A title of 25 characters.' } };
+    const long = {
+      ...article('c', [], 'what else'),
+      en: { ...wording('what then'), title: 'A title of 25 characters.' },
+    };
     const folder = folderOf({
       'a.json': article('a', ['nowhere'], 'How much?'),
       'b.json': article('b', [], 'how MUCH'),
       'c.json': long,
       'd.json': article('e', [], 'which'),
     });
+    const faults = ['no other article "nowhere"', '"how MUCH" stands in a', 'c.json: en.title', 'd.json: its id is e'];
     assert.throws(
       () => loadArticles(folder),
-      ({ message }: Error) =>
-        ['chip|"nowhere"', '"how MUCH" stands in a', 'c.json: en.title', 'd.json: its id is e'].every((part) =>
-          new RegExp(part.replace('chip|', '')).test(message),
-        ),
+      ({ message }: Error) => faults.every((fault) => message.includes(fault)),
     );
   });
 

@@ -12,7 +12,12 @@ describe('measuring on CLINC150', function () {
     const report = measureClinc(
       { train: rows, val: rows, test: rows, oos_val: elsewhere, oos_test: elsewhere },
       () => (now += 1),
-      { ...CLINC_TRAINING, networks: 1, leastTexts: 1, training: { ...CLINC_TRAINING.training, epochs: 60, hidden: 32 } },
+      {
+        ...CLINC_TRAINING,
+        networks: 1,
+        leastTexts: 1,
+        training: { ...CLINC_TRAINING.training, epochs: 60, hidden: 32 },
+      },
     );
     assert.deepEqual(report.test, { accuracyWithout: 1, accuracy: 1, recall: 1 });
     assert.deepEqual(report.validation, report.test);

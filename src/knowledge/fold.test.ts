@@ -56,7 +56,10 @@ describe('courtesies', () => {
 
   it('are passed over around a question', () => {
     assert.deepEqual(asked('Здравствуйте! Подскажите, пожалуйста, сколько стоит смс?'), folded('сколько стоит смс'));
-    assert.deepEqual(asked('Hi there, could you tell me who reads my messages please'), folded('who reads my messages'));
+    assert.deepEqual(
+      asked('Hi there, could you tell me who reads my messages please'),
+      folded('who reads my messages'),
+    );
   });
 
   it('stay where they are all there is', () => {
@@ -68,11 +71,13 @@ describe('correcting words', () => {
   const dictionary = dictionaryOf(['подписка', 'оценка', 'рассылка', 'цена']);
 
   it('finds the known word that is one slip away: lost, added, changed or swapped letters', () => {
-    for (const typed of ['подпска', 'подпииска', 'подпмска', 'подпсика']) assert.equal(corrected(typed, dictionary), 'подписка');
+    for (const typed of ['подпска', 'подпииска', 'подпмска', 'подпсика'])
+      assert.equal(corrected(typed, dictionary), 'подписка');
   });
 
   it('leaves alone what is two slips away, short, or known', () => {
-    for (const typed of ['подпмкса', 'пдпсика', 'цека', 'рассылка', 'барсук']) assert.equal(corrected(typed, dictionary), typed);
+    for (const typed of ['подпмкса', 'пдпсика', 'цека', 'рассылка', 'барсук'])
+      assert.equal(corrected(typed, dictionary), typed);
   });
 });
 

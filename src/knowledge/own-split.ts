@@ -1,3 +1,4 @@
+import { comparable } from '../conversation/spelling.js';
 import type { Article } from './article.js';
 import { classify } from './classify.js';
 import { decide, type Decision } from './decide.js';
@@ -36,9 +37,9 @@ export function* ownSplit(articles: readonly Article[], company: string, seed: n
   shuffle(order, random);
   for (let fold = 0; fold < FOLDS; fold++) {
     const heldOut = new Set([...order].filter((_, at) => at % FOLDS === fold).flatMap((at) => samples[at] ?? []));
-    const hidden = new Set([...heldOut].map(({ question }) => question));
+    const hidden = new Set([...heldOut].map(({ question }) => comparable(question))); // a title may be the same words
     const model = trainOn(
-      labelledOf(articles, company).filter(({ text }) => !hidden.has(text)),
+      labelledOf(articles, company).filter(({ text }) => !hidden.has(comparable(text))),
       ARTICLE_TRAINING,
     );
     for (const row of heldOut) yield* variantsOf(row, model, random);

@@ -41,6 +41,8 @@ export function clincLines({
   test,
   validation,
   threshold,
+  mostLost,
+  others,
   trainMs,
   microsecondsAQuestion,
 }: ClincReport): readonly string[] {
@@ -50,7 +52,11 @@ export function clincLines({
     ...PAPER.map(([name, accuracy, recall]) => `${name.padEnd(12)}${cell(accuracy)}  ${cell(recall)}`),
     `${'Vestnik'.padEnd(12)}${cell(test.accuracy * 100)}  ${cell(test.recall * 100)}`,
     '',
-    `threshold ${threshold.toFixed(3)}, chosen on the validation part: ${percent(validation.accuracy)} / ${percent(validation.recall)} there`,
+    `threshold ${threshold.toFixed(3)}, chosen on the validation part to cost ${percent(mostLost)} points: ${percent(validation.accuracy)} / ${percent(validation.recall)} there`,
+    ...others.map(
+      ({ mostLost, test: at }) =>
+        `had it been allowed to cost ${percent(mostLost)} points there: ${percent(at.accuracy)} / ${percent(at.recall)} on test`,
+    ),
     `without a threshold: ${percent(test.accuracyWithout)} on test, ${percent(validation.accuracyWithout)} on validation`,
     `trained in ${(trainMs / 1000).toFixed(0)} s, ${microsecondsAQuestion.toFixed(0)} us a question`,
   ];
