@@ -8,7 +8,7 @@ import { corrected } from './spelling-dictionary.js';
 
 export interface Ranked {
   readonly id: ArticleId;
-  /** 0 to 1: how often a first place with this figure is right, as measured (docs/adr-0005-classifier.md). */
+  /** 0 to 1. Of questions that an article answers, a first place is right about so often, below 0.5 oftener (docs/adr-0005-classifier.md). */
   readonly confidence: number;
 }
 
@@ -21,7 +21,7 @@ export interface Classified {
 
 /** A text of which the articles' samples know less than this share may have been typed with the other keyboard layout. */
 const STRANGE_BELOW = 0.4;
-/** Flattens the networks' overconfidence; fitted on texts left out of training. */
+/** Flattens the networks' overconfidence; chosen among 1, 1.2 and 2 on texts left out of training. */
 const TEMPERATURE = 1.2;
 
 /** What a text asks about, by confidence. Either language, or both in one text; slips, Latin letters for Russian and the wrong keyboard

@@ -15,8 +15,8 @@ export interface Thresholds {
   readonly third: number;
 }
 
-/** A wrong answer costs more than a question back, and a question back about nothing more than "I do not know". Chosen so that of the
- *  texts left out of training at most 3 % are answered wrongly and of those off topic at most 30 % are asked back. */
+/** A wrong answer costs more than a question back, and a question back about nothing more than "I do not know". Chosen so that of our
+ *  own samples, left out of training, at most 3 % are answered wrongly and of off-topic.ts at most 30 % are asked back. */
 export const THRESHOLDS: Thresholds = { answer: 0.8, askBack: 0.17, third: 0.02 };
 
 /** What to do with a classified text. */
