@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { comparable } from './conversation/spelling.js';
+import { Article, faultsOf } from './knowledge/article.js';
+
+/** Reads the articles of `templates/knowledge`, beside `dist` as beside `src`, in the order of their ids.
+ *  @throws Error naming every fault; the start stops there */
+export function loadArticles(folder: URL = new URL('../../templates/knowledge/', import.meta.url)): readonly Article[] {
+  const articles: Article[] = [];
+  const faults: string[] = [];
+  for (const file of readdirSync(folder).sort()) {
+    if (!file.endsWith('.json')) continue;
+    const read = Article.safeParse(parsed(readFileSync(new URL(file, folder), 'utf8')));
+    if (read.success) {
+      articles.push(read.data);
+      if (`${read.data.id}.json` !== file) faults.push(`${file}: its id is ${read.data.id}`);
+    } else for (const { path, message } of read.error.issues) faults.push(`${file}: ${path.join('.')} ${message}`);
+  }
+  faults.push(...faultsOf(articles, comparable));
+  if (faults.length > 0) throw new Error(`templates/knowledge has faults:\n  ${faults.join('\n  ')}`);
+  return articles;
+}
+
+/** Names what a model was trained from: the same articles and company, the same name. */
+export function fingerprintOf(articles: readonly Article[], company: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([company, articles]))
+    .digest('hex');
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
