@@ -1,6 +1,6 @@
 // `npm test`: builds, finds or fetches the server and the browser, then hands over to mocha.
 //   npm test                            everything
-//   npm test -- contracts journeys      only these suites (unit, contracts, journeys)
+//   npm test -- contracts journeys      only these suites (unit, contracts, journeys, kill)
 //   npm test -- dist/src/x/y.test.js    only this file; src/x/y.test.ts means the same
 //   npm test -- --grep "some words"     whatever else mocha takes
 import { spawn } from 'node:child_process';
@@ -13,7 +13,8 @@ const LAUNCHER = 'src/launch/*.test.mjs'; // runs before anything is compiled, s
 const SUITES = {
   unit: ['dist/{src,webhooks,emulator}/**/!(*.contract).test.js', LAUNCHER],
   contracts: ['dist/{src,webhooks,emulator}/**/*.contract.test.js'],
-  journeys: ['dist/test/**/*.test.js'],
+  journeys: ['dist/test/!(kill)/**/*.test.js', 'dist/test/*.test.js'],
+  kill: ['dist/test/kill/**/*.test.js'],
 };
 const EVERYTHING = Object.values(SUITES).flat();
 
