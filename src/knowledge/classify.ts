@@ -8,7 +8,7 @@ import { corrected } from './spelling-dictionary.js';
 
 export interface Ranked {
   readonly id: ArticleId;
-  /** 0 to 1. Of questions that an article answers, a first place is right about so often, below 0.5 oftener (docs/adr-0005-classifier.md). */
+  /** 0 to 1. Of questions that an article answers, a first place is right about so often, below 0.5 oftener (docs/adr-0004-classifier.md). */
   readonly confidence: number;
 }
 

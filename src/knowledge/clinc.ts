@@ -22,7 +22,7 @@ export const CLINC_TRAINING: TrainOptions = {
   training: { epochs: 30, hidden: 200, learningRate: 0.03, featureDropout: 0.4, hiddenDropout: 0.4 },
 };
 
-/** What the threshold may cost of the accuracy on the validation part. Settled after a first look at the test part (ADR 5), which is why
+/** What the threshold may cost of the accuracy on the validation part. Settled after a first look at the test part (ADR 4), which is why
  *  the others are always printed beside it. */
 const MOST_LOST = 0.01;
 const OTHERS_LOST = [0.005, 0.02];

@@ -2,7 +2,7 @@ import type { Vector } from './features.js';
 import { seeded, shuffle } from './random.js';
 
 /* Multinomial logistic regression with one hidden layer between features and labels: features that mean the same come to lie together,
- * which is worth 0.7 points on CLINC150 and a dozen points of out-of-scope recall (docs/adr-0005-classifier.md). Trained by stochastic
+ * which is worth 0.7 points on CLINC150 and a dozen points of out-of-scope recall (docs/adr-0004-classifier.md). Trained by stochastic
  * gradient descent, one text at a time, the learning rate falling to nothing; what keeps it from learning by heart is dropout: at each
  * step it sees only a part of the features and has only a part of its units. */
 
