@@ -196,7 +196,7 @@ export async function openInbox(engine: Engine, clock = new SetClock()) {
 }
 
 /** Waits for something that comes by itself. @throws Error when it does not come in time */
-export async function until(isSo: () => boolean | Promise<boolean>, limitMs = 8_000): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
   const started = performance.now();
   while (!(await isSo())) {
     if (performance.now() - started > limitMs) throw new Error('it did not come in time');
