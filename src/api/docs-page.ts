@@ -15,6 +15,9 @@ type Operation = Json & {
   >;
 };
 
+/** A text of the description, its code in code. */
+const prose = (value: string): string => text(value).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+
 /** The page that shows the API: written from the description once, self-contained (no file from elsewhere, which its policy forbids
  *  too). Every route opens to its parameters, bodies and answers and can be tried with a token, which stays in the page. */
 export function docsPage(document: OpenApiDocument): DocsPage {
@@ -34,7 +37,7 @@ export function docsPage(document: OpenApiDocument): DocsPage {
 <header><h1>Vestnik API <small>${text(document.info.version)}</small></h1>
 <label>Token <input id="token" type="password" autocomplete="off" placeholder="ADMIN_API_TOKEN or an operator’s"></label>
 <a href="${text(base)}/openapi.json">openapi.json</a></header>
-<p>${text(document.info.description ?? '')}</p>${body.join('')}
+<p>${prose(document.info.description ?? '')}</p>${body.join('')}
 <script>${SCRIPT}</script></body></html>`;
   const contentSecurityPolicy =
     `default-src 'none'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; ` +
@@ -65,7 +68,7 @@ function operationHtml(
     return `<dt>${text(status)}</dt><dd>${text(answer.description)}${shown}</dd>`;
   });
   return `<details><summary><b class="${text(method)}">${text(method)}</b> <code>${text(path)}</code> ${text(operation.summary ?? '')}</summary>
-<form data-method="${text(method)}" data-path="${text(base + path)}"><p>${text(operation.description ?? '')}</p>${inputs.join('')}${bodyInput}
+<form data-method="${text(method)}" data-path="${text(base + path)}"><p>${prose(operation.description ?? '')}</p>${inputs.join('')}${bodyInput}
 <button>Try</button><output></output></form><dl>${answers.join('')}</dl></details>`;
 }
 
