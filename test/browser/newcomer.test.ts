@@ -74,7 +74,10 @@ describe('A newcomer who types `npm start`', function () {
     await page.getByTestId('list-open').click();
     await page.getByTestId('list-row-0').waitFor();
     await page.screenshot({ path: join(pictures, 'list.png') });
-    await page.getByTestId('list-row-0').click();
+    await page
+      .getByTestId(/^list-row-/)
+      .filter({ hasText: 'Что умеет бот' })
+      .click();
     await theirs(page).nth(1).waitFor();
     assert.match((await theirs(page).nth(1).textContent()) ?? '', /Я бот компании/);
     assert.equal(await theirs(page).count(), 2);
@@ -91,7 +94,10 @@ describe('A newcomer who types `npm start`', function () {
     assert.ok(await fits(page));
     await page.screenshot({ path: join(pictures, 'narrow.png') });
     await page.getByTestId('list-open').click();
-    await page.getByTestId('list-row-1').click();
+    await page
+      .getByTestId(/^list-row-/)
+      .filter({ hasText: 'Позвать человека' })
+      .click();
     await theirs(page).nth(1).waitFor();
     assert.match((await theirs(page).nth(1).textContent()) ?? '', /ответит вам здесь/);
     assert.ok(await fits(page));
@@ -106,7 +112,10 @@ describe('A newcomer who types `npm start`', function () {
     await theirs(page).first().waitFor();
     assert.match((await theirs(page).first().textContent()) ?? '', /^Hello/);
     await page.getByTestId('list-open').click();
-    await page.getByTestId('list-row-1').click();
+    await page
+      .getByTestId(/^list-row-/)
+      .filter({ hasText: 'Talk to a human' })
+      .click();
     await theirs(page).nth(1).waitFor();
     const words = (await theirs(page).nth(1).textContent()) ?? '';
     assert.doesNotMatch(words, /[а-яё]/i);
