@@ -4,8 +4,9 @@ import { inbound, wordsOf, type LogEntry } from './platform.js';
 import { onBothStores, onSqlite, settled } from './stand.js';
 
 const PER_SECOND = 10;
-/** Two sends that started a second apart may be seen a little less than that apart. */
-const TRANSPORT_MS = 60;
+/** Two sends that started a second apart may be seen less than that apart: on a loaded machine a quarter of a second less. A rate that
+ *  leaks is seen all the same: a bucket lets twice its rate through. */
+const TRANSPORT_MS = 250;
 
 onBothStores(
   `A number set to ${PER_SECOND} messages a second`,
