@@ -3,6 +3,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { businessCalendar, promiseFor } from './calendar/opening-hours.js';
 import type { Clock } from './clock.js';
 import type { Config, WhatsAppAccount } from './config.js';
+import { sealWhenDue } from './consent/seals.js';
 import type { ContactRow } from './contacts/contact-tables.js';
 import { advance } from './conversation/advance.js';
 import { comparableText, isUrgent } from './conversation/hear.js';
@@ -55,14 +56,24 @@ export type Worker = {
 
 /** Often and little: at the platform's top rate 180,000 status events of last week fall due every minute. */
 const PURGE_EVERY = '* * * * *';
+/** How often it is asked whether the hour is over. */
+const SEAL_CHECK_EVERY = '*/5 * * * *';
 
 export function createWorker(deps: WorkerDeps): Worker {
   const { engine, clock, config, account, keys, log, metrics, holder } = deps;
   const folding = new HeldLease(engine, 'folder', holder);
   const purging = new HeldLease(engine, 'purge', holder);
+  const sealing = new HeldLease(engine, 'ledger-seals', holder);
   let turns: Turns | undefined;
   let dispatcher: Dispatcher | undefined;
   let purgeTask: ScheduledTask | undefined;
+  let sealTask: ScheduledTask | undefined;
+  const seal = () => {
+    if (!sealing.held) return;
+    void sealWhenDue(engine, keys.ledger, clock.now()).catch((error: unknown) =>
+      log.warn('seal.failed', { error: error instanceof Error ? error.name : 'unknown' }),
+    );
+  };
 
   const partitions = new Partitions({ engine, clock, holder, onGained: () => turns?.nudge() });
   const settled = (outboxId: string) => turns?.replySettled(outboxId);
@@ -118,18 +129,21 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   return {
     async start() {
-      await Promise.all([folding.start(), purging.start(), partitions.start()]);
+      await Promise.all([folding.start(), purging.start(), sealing.start(), partitions.start()]);
       folder.start();
       turns?.start();
       dispatcher?.start();
       purgeTask = cron.schedule(PURGE_EVERY, purgeIfOurs, { noOverlap: true });
+      seal();
+      sealTask = cron.schedule(SEAL_CHECK_EVERY, seal);
     },
     async stop() {
       await purgeTask?.stop();
+      await sealTask?.stop();
       await turns?.stop();
       await dispatcher?.stop();
       await folder.stop();
-      await Promise.all([folding.stop(), purging.stop(), partitions.stop()]);
+      await Promise.all([folding.stop(), purging.stop(), sealing.stop(), partitions.stop()]);
     },
     appended({ personRows, statusRows }) {
       if (personRows > 0) {
