@@ -3,6 +3,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { businessCalendar, promiseFor } from './calendar/opening-hours.js';
 import type { Clock } from './clock.js';
 import type { Config, WhatsAppAccount } from './config.js';
+import { createLedger } from './consent/ledger.js';
 import { sealWhenDue } from './consent/seals.js';
 import type { ContactRow } from './contacts/contact-tables.js';
 import { advance } from './conversation/advance.js';
@@ -64,6 +65,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   const folding = new HeldLease(engine, 'folder', holder);
   const purging = new HeldLease(engine, 'purge', holder);
   const sealing = new HeldLease(engine, 'ledger-seals', holder);
+  const ledger = createLedger(keys.ledger);
   let turns: Turns | undefined;
   let dispatcher: Dispatcher | undefined;
   let purgeTask: ScheduledTask | undefined;
@@ -109,6 +111,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       textHash: (body) => hashed(keys.pepper, `text:${comparableText({ type: 'text', body }) ?? body}`),
       newId: timeId,
       pepper: keys.pepper,
+      ledger,
       read: deps.read,
       isUrgent: (update) => update.kind !== 'message' || isUrgent(update.content),
       ownedPartitions: () => partitions.owned(),

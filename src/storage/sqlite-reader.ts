@@ -1,6 +1,6 @@
 import type { Query } from './engine.js';
 import { fromSql, openDatabase, prepareRows } from './sqlite-binding.js';
-import { selectSql } from './sqlite-sql.js';
+import { selectFromSql, selectSql } from './sqlite-sql.js';
 import type { AnyRow, AnyTable, Table } from './table.js';
 
 /** Reads a SQLite store beside the server that writes it: one snapshot, as the store was at the first read. */
@@ -15,8 +15,8 @@ export function readSqlite(file: string): StoreReader {
   const database = openDatabase(file, { readOnly: true });
   database.exec('BEGIN');
   const all = (table: AnyTable, query: Query<Record<string, unknown>>): AnyRow[] => {
-    const bound = selectSql(table, query);
     const columns = Object.entries(table.columns);
+    const bound = selectSql(table, query, selectFromSql(table, Object.keys(table.columns)));
     return prepareRows(database, bound.sql)
       .all(...bound.values)
       .map(
