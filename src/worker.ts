@@ -4,6 +4,7 @@ import { businessCalendar, promiseFor } from './calendar/opening-hours.js';
 import type { Clock } from './clock.js';
 import type { Config, WhatsAppAccount } from './config.js';
 import { createLedger } from './consent/ledger.js';
+import { platformListener } from './consent/platform-stop.js';
 import { sealWhenDue } from './consent/seals.js';
 import type { ContactRow } from './contacts/contact-tables.js';
 import { advance } from './conversation/advance.js';
@@ -66,6 +67,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   const purging = new HeldLease(engine, 'purge', holder);
   const sealing = new HeldLease(engine, 'ledger-seals', holder);
   const ledger = createLedger(keys.ledger);
+  const hearPlatform = platformListener({ engine, ledger, now: () => clock.now() });
   let turns: Turns | undefined;
   let dispatcher: Dispatcher | undefined;
   let purgeTask: ScheduledTask | undefined;
@@ -84,6 +86,7 @@ export function createWorker(deps: WorkerDeps): Worker {
     clock,
     mayFold: () => folding.held,
     onStatus: () => dispatcher?.statusSeen(),
+    onFolding: hearPlatform,
     onSettled: settled,
     log,
   });
@@ -99,6 +102,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       holder,
       onSettled: settled,
       onResult: metrics.sends,
+      onRefused: hearPlatform,
       log,
       ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
     });

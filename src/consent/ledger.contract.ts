@@ -20,7 +20,7 @@ import {
 import { eraseConsent } from './erase-consent.js';
 import { blockedPeople, consentRecorder } from './import-consent.js';
 import { LEDGER_KEY, NOON, person, said, testLedger } from './ledger.fixture.js';
-import { Chain, readGuards, sentOp, type Statement } from './ledger.js';
+import { Chain, readGuards, sendOp, type Statement } from './ledger.js';
 import { consentReader, topicsReader } from './read-consent.js';
 import { sealLedger, sealWhenDue, SEAL_EVERY_MS } from './seals.js';
 import { verifyLedger } from './verify-ledger.js';
@@ -104,7 +104,7 @@ export const ledgerContract = (place: () => Promise<StorePlace>): void => {
       assert.ok(guard);
       const stop = new Chain(testLedger, ann, guard);
       stop.say(said(round % 2 === 1 ? 'optOut' : 'optIn', 'news', NOON + round));
-      const outcomes = await Promise.all([engine.commit([sentOp(guard)]), engine.commit(stop.ops())]);
+      const outcomes = await Promise.all([engine.commit([sendOp(ann, guard)]), engine.commit(stop.ops())]);
       assert.deepEqual([...outcomes].sort(), ['committed', 'conflict']);
       if (outcomes[1] === 'conflict') await say(ann, said(round % 2 === 1 ? 'optOut' : 'optIn', 'news', NOON + round));
     }

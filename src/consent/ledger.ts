@@ -39,9 +39,12 @@ export async function readGuards(
 export const stateOf = (guard: GuardRow | undefined): ConsentState =>
   guard ? { topics: guard.topics, stoppedAll: guard.stoppedAll, lastStop: guard.lastStop } : NOTHING_SAID;
 
-/** A send about a topic was decided on what the guard says: it is part of the same commit (DESIGN §2). */
-export const sentOp = ({ id, version }: Pick<GuardRow, 'id' | 'version'>): Op =>
-  set(consentGuards, id, { version: version + 1 }, { version });
+/** A send was decided on what the guard says, or on there being none: it writes it in the same commit, so that a stop that comes
+ *  meanwhile conflicts with it (DESIGN §2). */
+export const sendOp = (contactId: ContactId, guard: GuardRow | undefined): Op =>
+  guard
+    ? set(consentGuards, guard.id, { version: guard.version + 1 }, { version: guard.version })
+    : insert(consentGuards, { ...newGuard(contactId), sealed: true }); // there is no head to seal yet
 
 const SERVICE_MS = 30 * 24 * 3_600_000;
 /** Of more open cases and call-backs the oldest are forgotten. */

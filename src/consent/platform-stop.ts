@@ -1,7 +1,7 @@
 import { TOPICS, type Topic } from '../contacts/contact-shape.js';
 import { survivorsOf } from '../contacts/find-contacts.js';
 import { outbox, type OutboxRow } from '../delivery/outbox-table.js';
-import { insert, type Engine } from '../storage/engine.js';
+import { insert, StoreUnavailable, type Engine } from '../storage/engine.js';
 import { marketedTopics } from './consent-tables.js';
 import { Chain, readGuards, type Ledger, type Statement } from './ledger.js';
 
@@ -88,7 +88,7 @@ async function stopFor(
     const ops = chain.ops();
     if (ops.length === 0 || (await engine.commit(ops, contact.personKey)) === 'committed') return;
   }
-  throw new Error('the person’s consent changes faster than it can be written');
+  throw new StoreUnavailable('the person’s consent changes faster than it can be written');
 }
 
 /** For whoever sends a topic by a MARKETING template: in the commit that queues it. */
