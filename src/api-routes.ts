@@ -3,6 +3,10 @@ import { caseRoutes } from './cases/case-routes.js';
 import type { Clock } from './clock.js';
 import { tables } from './composition.js';
 import type { Config } from './config.js';
+import { eraseConsent } from './consent/erase-consent.js';
+import { blockedPeople, consentRecorder } from './consent/import-consent.js';
+import { createLedger } from './consent/ledger.js';
+import { consentReader, topicsReader } from './consent/read-consent.js';
 import { contactRoutes } from './contacts/contact-routes.js';
 import { importRoute } from './contacts/import-routes.js';
 import { deadRoutes } from './inbox/dead-routes.js';
@@ -31,15 +35,16 @@ export function apiRoutes(deps: {
 }): Route[] {
   const { engine, clock, config, graph, nudge } = deps;
   const { pepper } = deps.keys;
+  const ledger = createLedger(deps.keys.ledger);
   const phoneNumberId = config.account?.phoneNumberId;
   return [
     ...contactRoutes({
       engine,
-      // No topic can be chosen yet, so none is on: the consent ledger will answer these two.
-      readTopics: () => Promise.resolve(new Map()),
-      readConsent: () => Promise.resolve([]),
+      readTopics: topicsReader(engine, () => clock.now()),
+      readConsent: consentReader(engine),
       exportPerson: (person) => exportPerson(engine, tables, person),
       erase: async (person) => {
+        await eraseConsent({ engine, ledger, pepper }, person, clock.now());
         await erasePerson(engine, tables, person);
         return [];
       },
@@ -48,8 +53,8 @@ export function apiRoutes(deps: {
       engine,
       pepper,
       timeZone: config.timeZone,
-      areBlocked: (people) => Promise.resolve(people.map(() => false)),
-      recordConsents: (requests) => Promise.resolve(requests.map(() => [])),
+      areBlocked: blockedPeople(engine),
+      recordConsents: consentRecorder({ engine, ledger, now: () => clock.now() }),
     }),
     ...messageRoutes({ engine }),
     ...caseRoutes({ engine }),

@@ -1,5 +1,6 @@
 import { apiMigrations, idempotency } from './api/idempotency-table.js';
 import { caseMigrations, cases } from './cases/case-table.js';
+import { consentMigrations, consentTables } from './consent/consent-tables.js';
 import { aliases, contactMigrations, contacts, identities } from './contacts/contact-tables.js';
 import { deliveryMigrations, outbox } from './delivery/outbox-table.js';
 import { inbox, inboxMigrations } from './inbox/inbox-tables.js';
@@ -27,6 +28,7 @@ export const tables: readonly AnyTable[] = [
   operators,
   audit,
   idempotency,
+  ...consentTables,
 ];
 
 /** All migrations, in the order they are applied in. */
@@ -41,4 +43,5 @@ export const migrations: readonly Migration[] = [
   ...caseMigrations,
   ...operatorMigrations,
   ...apiMigrations,
+  ...consentMigrations,
 ];

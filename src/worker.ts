@@ -3,6 +3,9 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { businessCalendar, promiseFor } from './calendar/opening-hours.js';
 import type { Clock } from './clock.js';
 import type { Config, WhatsAppAccount } from './config.js';
+import { createLedger } from './consent/ledger.js';
+import { platformListener } from './consent/platform-stop.js';
+import { sealWhenDue } from './consent/seals.js';
 import type { ContactRow } from './contacts/contact-tables.js';
 import { advance } from './conversation/advance.js';
 import { comparableText, isUrgent } from './conversation/hear.js';
@@ -55,14 +58,26 @@ export type Worker = {
 
 /** Often and little: at the platform's top rate 180,000 status events of last week fall due every minute. */
 const PURGE_EVERY = '* * * * *';
+/** How often it is asked whether the hour is over. */
+const SEAL_CHECK_EVERY = '*/5 * * * *';
 
 export function createWorker(deps: WorkerDeps): Worker {
   const { engine, clock, config, account, keys, log, metrics, holder } = deps;
   const folding = new HeldLease(engine, 'folder', holder);
   const purging = new HeldLease(engine, 'purge', holder);
+  const sealing = new HeldLease(engine, 'ledger-seals', holder);
+  const ledger = createLedger(keys.ledger);
+  const hearPlatform = platformListener({ engine, ledger, now: () => clock.now() });
   let turns: Turns | undefined;
   let dispatcher: Dispatcher | undefined;
   let purgeTask: ScheduledTask | undefined;
+  let sealTask: ScheduledTask | undefined;
+  const seal = () => {
+    if (!sealing.held) return;
+    void sealWhenDue(engine, keys.ledger, clock.now()).catch((error: unknown) =>
+      log.warn('seal.failed', { error: error instanceof Error ? error.name : 'unknown' }),
+    );
+  };
 
   const partitions = new Partitions({ engine, clock, holder, onGained: () => turns?.nudge() });
   const settled = (outboxId: string) => turns?.replySettled(outboxId);
@@ -71,6 +86,7 @@ export function createWorker(deps: WorkerDeps): Worker {
     clock,
     mayFold: () => folding.held,
     onStatus: () => dispatcher?.statusSeen(),
+    onFolding: hearPlatform,
     onSettled: settled,
     log,
   });
@@ -86,6 +102,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       holder,
       onSettled: settled,
       onResult: metrics.sends,
+      onRefused: hearPlatform,
       log,
       ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
     });
@@ -98,6 +115,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       textHash: (body) => hashed(keys.pepper, `text:${comparableText({ type: 'text', body }) ?? body}`),
       newId: timeId,
       pepper: keys.pepper,
+      ledger,
       read: deps.read,
       isUrgent: (update) => update.kind !== 'message' || isUrgent(update.content),
       ownedPartitions: () => partitions.owned(),
@@ -118,18 +136,21 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   return {
     async start() {
-      await Promise.all([folding.start(), purging.start(), partitions.start()]);
+      await Promise.all([folding.start(), purging.start(), sealing.start(), partitions.start()]);
       folder.start();
       turns?.start();
       dispatcher?.start();
       purgeTask = cron.schedule(PURGE_EVERY, purgeIfOurs, { noOverlap: true });
+      seal();
+      sealTask = cron.schedule(SEAL_CHECK_EVERY, seal);
     },
     async stop() {
       await purgeTask?.stop();
+      await sealTask?.stop();
       await turns?.stop();
       await dispatcher?.stop();
       await folder.stop();
-      await Promise.all([folding.stop(), purging.stop(), partitions.stop()]);
+      await Promise.all([folding.stop(), purging.stop(), sealing.stop(), partitions.stop()]);
     },
     appended({ personRows, statusRows }) {
       if (personRows > 0) {

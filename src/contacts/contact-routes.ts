@@ -20,10 +20,18 @@ export const ConsentEntry = z
     channel: z.string(),
     wordingVersion: z.string().nullable(),
     source: z.string().nullable(),
+    reason: z.enum(['noLonger', 'didNotSignUp', 'tooMany', 'notNeeded', 'other']).nullable(),
+    contactId: z
+      .string()
+      .meta({ description: 'Whose chain it stands in: a merged person has several, each with its own `seq`.' }),
     hash: z.string(),
   })
   .meta({ id: 'ConsentEntry' });
 export type ConsentEntry = z.output<typeof ConsentEntry>;
+
+/** A place in a person's ledger: of those who were merged several chains are read one after the other. */
+export type ConsentCursor = { readonly chain: number; readonly seq: number };
+export type ListedConsent = { readonly entry: ConsentEntry; readonly cursor: ConsentCursor };
 
 export type ContactRoutesDeps = {
   readonly engine: Engine;
@@ -31,8 +39,8 @@ export type ContactRoutesDeps = {
   /** A page of the person's ledger, in the order of `seq`: at most `limit` entries after `after`. */
   readonly readConsent: (
     contact: ContactRow,
-    page: { readonly limit: number; readonly after: number },
-  ) => Promise<readonly ConsentEntry[]>;
+    page: { readonly limit: number; readonly after: ConsentCursor | undefined },
+  ) => Promise<readonly ListedConsent[]>;
   /** Everything that the register of personal data knows of the person, as a document. */
   readonly exportPerson: (person: Person) => Promise<unknown>;
   /** Erases the person; safe to run again. @returns the writes that end it, to be committed together with the audit entry; none when all
@@ -117,14 +125,18 @@ export const contactRoutes = (deps: ContactRoutesDeps): readonly Route[] => {
       query: pageQuery.extend({
         after: z
           .string()
-          .regex(/^\d{1,12}$/, { error: 'the `next` of the page before' })
-          .transform(Number)
+          .regex(/^\d{1,6}\.\d{1,12}$/, { error: 'the `next` of the page before' })
+          .transform((text): ConsentCursor => {
+            const [chain = 0, seq = 0] = text.split('.').map(Number);
+            return { chain, seq };
+          })
           .optional(),
       }),
       answers: [{ status: 200, description: 'A page of entries', schema: pageOf(ConsentEntry) }],
       handler: async ({ params, query: { limit, after } }) => {
-        const entries = await deps.readConsent(await theContact(params.id), { limit: limit + 1, after: after ?? -1 });
-        return { body: pageFrom(entries, limit, (entry) => String(entry.seq)) };
+        const listed = await deps.readConsent(await theContact(params.id), { limit: limit + 1, after });
+        const page = pageFrom(listed, limit, ({ cursor }) => `${cursor.chain}.${cursor.seq}`);
+        return { body: { ...page, items: page.items.map(({ entry }) => entry) } };
       },
     }),
     defineRoute({

@@ -38,7 +38,7 @@ export async function serveContacts(place: StorePlace): Promise<ContactsUnderTes
         recordConsents: async (requests) => {
           await means.beforeConsents?.();
           consents.push(...requests);
-          return requests.map(() => []);
+          return requests.map(() => ({ ops: [], changes: false }));
         },
       }),
       ...contactRoutes({

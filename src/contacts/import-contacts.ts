@@ -35,8 +35,11 @@ export type ImportDeps = {
     people: readonly { readonly identityHashes: readonly string[]; readonly contactId: ContactId | null }[],
   ) => Promise<readonly boolean[]>;
   /** The writes that enter each consent into the ledger; none where it is known already. One answer for each, in their order. */
-  readonly recordConsents: (requests: readonly ConsentRequest[]) => Promise<readonly (readonly Op[])[]>;
+  readonly recordConsents: (requests: readonly ConsentRequest[]) => Promise<readonly RecordedConsent[]>;
 };
+
+/** `changes` is false where a stop outweighs the consent: it is recorded, and nothing of the person is another. */
+export type RecordedConsent = { readonly ops: readonly Op[]; readonly changes: boolean };
 
 export type ImportReport = {
   readonly added: number;
@@ -133,11 +136,11 @@ async function consentOps(
       : [];
   });
   const answers = await deps.recordConsents(asking.map(({ request }) => request));
-  const changed = new Set(asking.flatMap(({ row }, index) => (answers[index]?.length ? [row] : [])));
+  const changed = new Set(asking.flatMap(({ row }, index) => (answers[index]?.changes ? [row] : [])));
   const rows = plan.rows.map((row) =>
     changed.has(row) && row.outcome === 'unchanged' ? { ...row, outcome: 'updated' as const } : row,
   );
-  return { ops: answers.flat(), rows };
+  return { ops: answers.flatMap((answer) => answer.ops), rows };
 }
 
 async function look({ engine, pepper }: ImportDeps, rows: readonly ReadRow[]): Promise<ImportKnown> {

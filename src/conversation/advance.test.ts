@@ -69,7 +69,8 @@ describe('a backlog', () => {
     const { turns } = play(texts, [{ they: 'оператор', late: 30 * HOUR, bot: null, changes: ['case.open'] }]);
     const change = turns[0]?.changes[0];
     assert.equal(change?.kind === 'case.open' && change.reason, 'asked');
-    for (const they of ['стоп', tap('lang:en'), { type: 'reaction', messageId: 'm' } as const])
+    play(texts, [{ they: 'стоп', late: 30 * HOUR, bot: null, changes: ['consent.stopAll'] }]);
+    for (const they of [tap('lang:en'), { type: 'reaction', messageId: 'm' } as const])
       play(texts, [{ they, late: 30 * HOUR, bot: null, changes: [] }]);
     play(texts, [{ they: 'привет' }, { they: 'спасибо', after: 60 * HOUR, late: 30 * HOUR, bot: null, changes: [] }]);
   });

@@ -9,7 +9,9 @@ import { replyWith } from './reply.js';
 import type { Answer, Scene, Step } from './scene.js';
 import type { Dialog, Facts, Input, Session } from './session.js';
 import { admitUnknown, askForText, takeCourtesy, tellAbout } from './small-answers.js';
-import { stop } from './stop.js';
+import { askWhetherToStop, stopAll, stopTopic, takeReason, undoStop } from './stop.js';
+import { NOTHING_AGREED } from './consent-view.js';
+import { optIn, optOut, showTopics } from './topics.js';
 import type { Tap } from './taps.js';
 import type { ConversationChange, Turn } from './turn.js';
 
@@ -40,7 +42,7 @@ export function advance(session: Session | undefined, inputs: readonly Input[], 
   for (const one of heardInputs) {
     const noted = note(scene, one);
     const { dialog } = scene.session;
-    const step = take(noted.scene, one.heard);
+    const step = take({ ...noted.scene, input: { id: one.input.id, at: one.at } }, one.heard);
     scene = step.scene;
     changes.push(...step.changes);
     // What took effect is told, however often the words were said.
@@ -73,11 +75,11 @@ const isSame = (a: Dialog, b: Dialog): boolean => JSON.stringify(a) === JSON.str
 
 /** A case opened and taken back within one turn has never been. */
 function net(changes: readonly ConversationChange[]): readonly ConversationChange[] {
-  const of = (kind: ConversationChange['kind']) =>
-    new Set(changes.filter((one) => one.kind === kind).map((one) => one.caseId));
+  const of = (kind: 'case.open' | 'case.close') =>
+    new Set(changes.flatMap((one) => (one.kind === kind ? one.caseId : [])));
   const opened = of('case.open');
   const closed = of('case.close');
-  return changes.filter(({ caseId }) => !(opened.has(caseId) && closed.has(caseId)));
+  return changes.filter((one) => !('caseId' in one && opened.has(one.caseId) && closed.has(one.caseId)));
 }
 
 /** Clocks differ: nothing was written after now. */
@@ -105,6 +107,7 @@ function begin(session: Session, inputs: readonly HeardInput[], facts: Facts, no
     facts,
     now,
     ...(facts.openCase && { openCase: facts.openCase }),
+    consent: facts.consent ?? NOTHING_AGREED,
     windowOpen: now < facts.windowUntil,
   };
 }
@@ -125,7 +128,12 @@ function note(scene: Scene, { input, heard, at }: HeardInput): { scene: Scene; r
 function take(scene: Scene, heard: Heard): Step {
   switch (heard.kind) {
     case 'stop':
-      return stop(leaveQuote(scene));
+      return stopAll(leaveQuote(scene));
+    case 'maybeStop':
+      // The words of a mailing that is to be priced are not the person's own.
+      return awaitsForeignText(scene.session) ? takeText(scene, heard.text) : askWhetherToStop(leaveQuote(scene));
+    case 'topics':
+      return showTopics(leaveQuote(scene));
     case 'human':
       return callHuman(scene);
     case 'menu':
@@ -165,6 +173,18 @@ function takeTap(scene: Scene, tap: Tap): Step {
       return inNewLanguage(chooseLanguage(scene, tap.language));
     case 'quote':
       return takeQuoteTap(scene, tap);
+    case 'topics':
+      return showTopics(scene);
+    case 'optIn':
+      return optIn(scene, tap.topic, tap.wording);
+    case 'optOut':
+      return optOut(scene, tap.topic);
+    case 'stop':
+      return tap.topic === null ? stopAll(scene) : stopTopic(scene, tap.topic);
+    case 'reason':
+      return takeReason(scene, tap.topic, tap.reason);
+    case 'undo':
+      return undoStop(scene, tap.topic, tap.at);
   }
 }
 

@@ -5,7 +5,8 @@ import { readTap, type Tap } from './taps.js';
 
 /** What one input of the person comes to, whatever type of message it was. */
 export type Heard =
-  | Intent
+  | Exclude<Intent, { readonly kind: 'maybeStop' }>
+  | { readonly kind: 'maybeStop'; readonly text: string }
   | { readonly kind: 'tap'; readonly tap: Tap }
   /** A button that means nothing to us any more. */
   | { readonly kind: 'staleTap' }
@@ -28,10 +29,10 @@ export function hear(content: Content): Heard {
     case 'button': {
       // A template's button without a payload of ours sends its label: then it counts as typed if it is a command.
       const tap = hearTap(content.payload);
-      return tap.kind === 'tap' ? tap : (intentOf(content.text) ?? tap);
+      return tap.kind === 'tap' ? tap : (intentIn(content.text) ?? tap);
     }
     case 'media': {
-      const intent = content.caption === undefined ? undefined : intentOf(content.caption);
+      const intent = content.caption === undefined ? undefined : intentIn(content.caption);
       return intent && intent.kind !== 'courtesy' && intent.kind !== 'greeting' ? intent : { kind: 'unreadable' };
     }
     case 'requestWelcome':
@@ -56,7 +57,12 @@ export function hear(content: Content): Heard {
   }
 }
 
-const hearText = (text: string): Heard => intentOf(text) ?? { kind: 'text', text };
+const hearText = (text: string): Heard => intentIn(text) ?? { kind: 'text', text };
+
+function intentIn(text: string): Heard | undefined {
+  const intent = intentOf(text);
+  return intent?.kind === 'maybeStop' ? { kind: 'maybeStop', text } : intent;
+}
 
 function hearTap(id: string): Heard {
   const tap = readTap(id);
@@ -73,8 +79,10 @@ export function ownWords(content: Content): string | undefined {
 export const comparableText = (content: Content): string | undefined =>
   content.type === 'text' ? comparable(content.body) || content.body.slice(0, 500) : undefined;
 
+const URGENT_TAPS: ReadonlySet<Tap['to']> = new Set(['human', 'stop', 'optOut'] as const);
+
 /** A stop and a call for a human never wait for anything: not for the last reply to be accepted, not for the rest of a POST. */
 export function isUrgent(content: Content): boolean {
   const heard = hear(content);
-  return heard.kind === 'stop' || heard.kind === 'human' || (heard.kind === 'tap' && heard.tap.to === 'human');
+  return heard.kind === 'stop' || heard.kind === 'human' || (heard.kind === 'tap' && URGENT_TAPS.has(heard.tap.to));
 }

@@ -8,6 +8,8 @@ import {
   FORGIVING_GREETINGS,
   GREETING,
   GREETING_PHRASES,
+  HAD_ENOUGH,
+  HAD_ENOUGH_PHRASES,
   HUMAN,
   HUMAN_NOUN,
   LANGUAGE_NAMES,
@@ -18,9 +20,11 @@ import {
   MOST_WORDS_STRONG,
   MOST_WORDS_WEAK,
   NEGATION,
+  OF_MESSAGES,
   PLAIN_PERSON,
   PRICE,
   STOP,
+  TOPIC_LIST,
 } from './phrases.js';
 import { comparable, isNearly, retyped } from './spelling.js';
 
@@ -31,6 +35,10 @@ import { comparable, isNearly, retyped } from './spelling.js';
 
 export type Intent =
   | { readonly kind: 'stop' }
+  /** It sounds like a stop, and may be none: asked before anything is taken away. */
+  | { readonly kind: 'maybeStop' }
+  /** What they hear from us about. */
+  | { readonly kind: 'topics' }
   | { readonly kind: 'human' }
   | { readonly kind: 'menu' }
   | { readonly kind: 'about' }
@@ -57,14 +65,23 @@ export function intentOf(text: string): Intent | undefined {
 function commandOf(words: readonly string[]): Intent | undefined {
   const whole = words.filter((word, at) => word !== words[at - 1]).join(' '); // "стоп стоп"
   if (isOneOf(whole, STOP)) return { kind: 'stop' };
+  if (isOneOf(whole, TOPIC_LIST)) return { kind: 'topics' };
   if (isOneOf(whole, HUMAN) || asksForHuman(words)) return { kind: 'human' };
   const language = requestedLanguage(words);
   if (language) return { kind: 'language', language };
   if (isOneOf(whole, MENU)) return { kind: 'menu' };
   if (isOneOf(whole, ABOUT)) return { kind: 'about' };
+  if (soundsLikeStop(words)) return { kind: 'maybeStop' };
   if (asksForPrice(words)) return { kind: 'quote' };
   if (isOneOf(whole, GREETING_PHRASES) || words.every(isGreeting)) return { kind: 'greeting' };
   return undefined;
+}
+
+/** "Надоели ваши рассылки": somebody has had enough, and of messages. "Хватит" alone may be about anything else, and so is asked too. */
+function soundsLikeStop(words: readonly string[]): boolean {
+  if (words.length > MOST_WORDS_STRONG) return false;
+  if (isOneOf(words.join(' '), HAD_ENOUGH_PHRASES)) return true;
+  return words.some((word) => HAD_ENOUGH.test(word)) && words.some((word) => OF_MESSAGES.test(word));
 }
 
 /** "Не могу войти. Оператор!": a call for a human may be one clause of several. */

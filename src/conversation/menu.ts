@@ -25,6 +25,7 @@ export const MENU_ROWS: readonly Row[] = [
     description: 'menu.quote.description',
     tap: () => ({ to: 'quote', act: 'start' }),
   },
+  { title: 'menu.topics.title', description: 'menu.topics.description', tap: () => ({ to: 'topics' }) },
   { title: 'menu.human.title', description: 'menu.human.description', tap: () => ({ to: 'human' }) },
   {
     title: 'menu.language.title',

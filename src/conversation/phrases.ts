@@ -65,6 +65,68 @@ export const STOP = lines(`
   take me off the list
   take me off your list`);
 
+/** Words of somebody who has had enough, and of what: both together may mean a stop. */
+export const HAD_ENOUGH =
+  /^(хватит|прекрат\p{L}*|перестан\p{L}*|надоел\p{L}*|достал\p{L}*|устал\p{L}*|задолбал\p{L}*|убер\p{L}*|отключ\p{L}*|останов\p{L}*|остановить|откаж\p{L}*|отказ\p{L}*|отпис\p{L}*|отмен\p{L}*|отстан\p{L}*|stop|quit|enough|tired|sick|cancel|unsubscribe|annoying|disable)$/u;
+export const OF_MESSAGES =
+  /^(рассыл\p{L}*|реклам\p{L}*|сообщени\p{L}*|уведомлени\p{L}*|оповещени\p{L}*|спам\p{L}*|смс|подписк\p{L}*|новост\p{L}*|предложени\p{L}*|писать|пишете|слать|шлете|присылать|присылаете|messages?|messaging|texts?|texting|ads?|advertising|spam|spamming|newsletters?|notices?|notifications?|subscriptions?|mailings?)$/u;
+export const HAD_ENOUGH_PHRASES = lines(`
+  хватит
+  надоели
+  надоело
+  достали
+  отстаньте
+  отвяжитесь
+  не беспокойте
+  не беспокойте меня
+  не хочу получать
+  не хочу ничего получать
+  больше не хочу получать
+  не хочу больше получать
+  мне это не нужно
+  мне это не интересно
+  это спам
+  спам
+  spam
+  enough
+  leave me alone
+  go away
+  i dont want these
+  i do not want these
+  i dont want this
+  not interested
+  this is spam`);
+
+export const TOPIC_LIST = lines(`
+  подписки
+  подписка
+  мои подписки
+  покажи подписки
+  управление подписками
+  настройки подписок
+  настройка подписок
+  настройки рассылок
+  настройки рассылки
+  темы рассылок
+  рассылки
+  подписаться
+  хочу подписаться
+  подписаться на рассылку
+  подпишите меня
+  podpiski
+  subscriptions
+  my subscriptions
+  show subscriptions
+  manage subscriptions
+  subscription settings
+  notification settings
+  preferences
+  my preferences
+  topics
+  subscribe
+  subscribe me
+  i want to subscribe`);
+
 export const HUMAN = lines(`
   оператор
   оператора

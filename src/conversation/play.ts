@@ -2,6 +2,7 @@ import type { Content } from '../inbox/update.js';
 import type { OutboundContent } from '../messages/outbound.js';
 import type { Quotes } from '../quotes/quote.js';
 import { advance } from './advance.js';
+import { afterChange, NOTHING_AGREED } from './consent-view.js';
 import { comparableText } from './hear.js';
 import type { Facts, Input, OpenCase, Session } from './session.js';
 import type { Texts } from './texts.js';
@@ -78,6 +79,7 @@ export function play(texts: Texts, script: readonly Line[], more: Partial<Facts>
   let now = startAt;
   let session: Session | undefined;
   let openCase: OpenCase | undefined;
+  let consent = more.consent ?? NOTHING_AGREED;
   let lastAt = -Infinity;
   const turns: Turn[] = [];
   script.forEach((line, index) => {
@@ -87,11 +89,17 @@ export function play(texts: Texts, script: readonly Line[], more: Partial<Facts>
     if (line.they === undefined) return;
     const inputs = contents(line.they).map((content, n) => inputOf(content, `${index}.${n}`, now - (line.late ?? 0)));
     lastAt = Math.max(lastAt, now - (line.late ?? 0));
-    const facts = { ...factsFor(texts, now, more), windowUntil: lastAt + WINDOW_MS, ...(openCase && { openCase }) };
+    const facts = {
+      ...factsFor(texts, now, more),
+      windowUntil: lastAt + WINDOW_MS,
+      consent,
+      ...(openCase && { openCase }),
+    };
     const turn = advance(session, inputs, facts, now);
     check(line, index, turn);
     for (const change of turn.changes) {
       if (change.kind === 'case.close') openCase = undefined;
+      else if (change.kind !== 'case.open') consent = afterChange(consent, change);
       else openCase = { id: change.caseId, state: 'waiting', openedAt: change.at, promisedAt: change.promisedAt };
     }
     session = JSON.parse(JSON.stringify(turn.session)) as Session;

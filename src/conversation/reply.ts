@@ -72,6 +72,13 @@ function contentOf(scene: Scene, saying: Saying): OutboundContent {
     const rows = saying.rows.slice(0, LIMITS.rows).map(({ tap, ...row }) => ({ id: tapId(tap), ...row }));
     return { type: 'list', body, button: saying.button, sections: [{ rows }] };
   }
+  if (saying.form === 'sections') {
+    const sections = saying.sections.map(({ rows, ...title }) => ({
+      ...title,
+      rows: rows.map(({ tap, ...row }) => ({ id: tapId(tap), ...row })),
+    }));
+    return { type: 'list', body, button: saying.button, sections };
+  }
   const buttons = saying.buttons.slice(0, LIMITS.buttons).map(({ tap, title }) => ({ id: tapId(tap), title }));
   return { type: 'buttons', body, buttons };
 }

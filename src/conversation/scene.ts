@@ -1,4 +1,5 @@
 import type { ConversationChange, Reply } from './turn.js';
+import type { ConsentView } from '../consent/consent-change.js';
 import type { Facts, OpenCase, Session } from './session.js';
 import type { Tap } from './taps.js';
 
@@ -9,6 +10,10 @@ export type Scene = {
   readonly now: number;
   /** The case as this turn has left it so far; starts as `facts.openCase`. */
   readonly openCase?: OpenCase;
+  /** What the person agreed to, as this turn has left it so far; starts as `facts.consent`. */
+  readonly consent: ConsentView;
+  /** The input that takes effect now. */
+  readonly input?: { readonly id: string; readonly at: number };
   /** Whether free-form text may still reach the person (DESIGN §4.5). */
   readonly windowOpen: boolean;
 };
@@ -41,6 +46,12 @@ export type Saying =
   | { readonly form: 'text'; readonly body: string }
   | { readonly form: 'menu'; readonly body: string }
   | {
+      readonly form: 'sections';
+      readonly body: string;
+      readonly button: string;
+      readonly sections: readonly { readonly title?: string; readonly rows: readonly SaidRow[] }[];
+    }
+  | {
       readonly form: 'buttons';
       readonly body: string;
       readonly buttons: readonly { readonly tap: Tap; readonly title: string }[];
@@ -50,8 +61,11 @@ export type Saying =
       readonly body: string;
       /** The title of the button that opens the list. */
       readonly button: string;
-      readonly rows: readonly { readonly tap: Tap; readonly title: string; readonly description?: string }[];
+      readonly rows: readonly SaidRow[];
     };
+
+/** One row of a list: what a tap on it stands for. */
+export type SaidRow = { readonly tap: Tap; readonly title: string; readonly description?: string };
 
 /** A step that changes nothing but what is said. */
 export const sayOnly = (scene: Scene, answer: Answer): Step => ({ scene, changes: [], answer });

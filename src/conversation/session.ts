@@ -1,3 +1,4 @@
+import type { ConsentView } from '../consent/consent-change.js';
 import type { Content } from '../inbox/update.js';
 import type { Quotes } from '../quotes/quote.js';
 import type { QuoteDialog } from './quote-dialog.js';
@@ -66,6 +67,8 @@ export type Facts = {
   readonly country?: string;
   /** The case that is waiting for or with a human, if any. */
   readonly openCase?: OpenCase;
+  /** What the person agreed to; absent for somebody who never said anything. */
+  readonly consent?: ConsentView;
   /** Until when free-form words may leave, ms: by all that the person has written, this turn's inputs included. The shell's rule, since
    *  not every input opens the customer service window. */
   readonly windowUntil: number;

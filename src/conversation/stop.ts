@@ -1,29 +1,149 @@
+import type { StopReason } from '../consent/consent-change.js';
+import type { Topic } from '../contacts/contact-shape.js';
+import { afterStop, afterUndo, saidNow, UNDO_MS } from './consent-view.js';
+import { understood, WEIGHT, type Answer, type SaidRow, type Saying, type Scene, type Step } from './scene.js';
 import { waysOn } from './small-answers.js';
-import { understood, WEIGHT, type Answer, type Scene, type Step } from './scene.js';
+import { showTopicsInstead, topicNames } from './topics.js';
 
 /* Stop.
  *
- * In any state, muted or with an agent, a stop is confirmed in one sentence. Nothing unsolicited is sent to anybody yet, so there is
- * nothing to take away from the person and no change follows; once there are topics to opt in to, the withdrawal is a change that
- * `stop` returns here, in the same commit as the confirmation. */
+ * In any state, muted or with an agent, in the window or not, the word takes effect: nothing unsolicited is sent any more. "Stop these"
+ * under a notice stops its topic only. One message confirms it, says what has stopped, asks why (one tap, nobody has to) and offers to
+ * take it back; after that there is silence. For 24 hours one tap gives back exactly what the stop took; later it opens the list of
+ * topics. A sentence that only sounds like a stop is asked about first. While an agent talks nothing here sends the agent away. */
 
-const stopped: Answer = {
-  name: 'stop',
+export const REASONS = [
+  'noLonger',
+  'didNotSignUp',
+  'tooMany',
+  'notNeeded',
+  'other',
+] as const satisfies readonly StopReason[];
+
+const always = { priority: 'reserved', evenIf: { muted: true, agentTalks: true }, lateNeedsHuman: false } as const;
+const agentTalks = ({ openCase }: Scene): boolean => openCase?.state === 'open';
+
+export function stopAll(scene: Scene): Step {
+  const said = saidNow(scene);
+  return {
+    scene: { ...scene, consent: afterStop(scene.consent, null, said.at) },
+    changes: [{ kind: 'consent.stopAll', ...said }],
+    answer: stopped(null),
+  };
+}
+
+export function stopTopic(scene: Scene, topic: Topic): Step {
+  const said = saidNow(scene);
+  return {
+    scene: { ...scene, consent: afterStop(scene.consent, topic, said.at) },
+    changes: [{ kind: 'consent.stop', topic, ...said }],
+    answer: stopped(topic),
+  };
+}
+
+const stopped = (topic: Topic | null): Answer => ({
+  ...always,
+  name: topic === null ? 'stop' : `stop.${topic}`,
   weight: WEIGHT.command,
-  priority: 'reserved',
-  evenIf: { muted: true, agentTalks: true },
-  lateNeedsHuman: false,
-  // A menu button would take the conversation from the agent by a slip of the finger.
-  say: (scene) =>
-    scene.openCase?.state === 'open'
-      ? { form: 'text', body: sentence(scene) }
-      : { form: 'buttons', body: sentence(scene), buttons: waysOn(scene) },
-  lead: sentence,
+  say: (scene) => confirmation(scene, topic),
+  lead: (scene) => sentence(scene, topic),
+  said: understood,
+});
+
+function sentence({ session, facts }: Scene, topic: Topic | null): string {
+  return topic === null
+    ? facts.texts.say(session.language, 'stop')
+    : facts.texts.say(session.language, 'stop.topic', { topic });
+}
+
+function confirmation(scene: Scene, topic: Topic | null): Saying {
+  const { session, facts } = scene;
+  const say = (key: 'stop.ask' | 'stop.choose' | 'stop.why' | 'stop.else') => facts.texts.say(session.language, key);
+  const reasons = REASONS.map((reason): SaidRow => ({
+    tap: { to: 'reason', topic, reason },
+    title: facts.texts.say(session.language, `stop.reason.${reason}`),
+  }));
+  const ways = agentTalks(scene) ? [] : waysOn(scene);
+  return {
+    form: 'sections',
+    body: `${sentence(scene, topic)}\n\n${say('stop.ask')}`,
+    button: say('stop.choose'),
+    sections: [
+      { title: say('stop.why'), rows: reasons },
+      { title: say('stop.else'), rows: [undoRow(scene, topic), ...ways] },
+    ],
+  };
+}
+
+const undoRow = ({ session, facts, consent, now }: Scene, topic: Topic | null): SaidRow => ({
+  tap: { to: 'undo', topic, at: consent.undo?.at ?? now },
+  title: facts.texts.say(session.language, 'stop.undo'),
+});
+
+export const takeReason = (scene: Scene, topic: Topic | null, reason: StopReason): Step => ({
+  scene,
+  changes: [{ kind: 'consent.reason', topic, reason, ...saidNow(scene) }],
+  answer: thanked(topic),
+});
+
+const thanked = (topic: Topic | null): Answer => ({
+  ...always,
+  name: 'stop.reason',
+  weight: WEIGHT.command,
+  say: (scene) => {
+    const body = scene.facts.texts.say(scene.session.language, 'stop.thanks');
+    if (agentTalks(scene)) return { form: 'text', body };
+    return { form: 'buttons', body, buttons: [undoRow(scene, topic), ...waysOn(scene)] };
+  },
+  said: understood,
+});
+
+/** @param at of the stop that the button belongs to */
+export function undoStop(scene: Scene, topic: Topic | null, at: number): Step {
+  const { undo } = scene.consent;
+  const said = saidNow(scene);
+  if (!undo || undo.topic !== topic || undo.at !== at || said.at < at || said.at - at > UNDO_MS)
+    return showTopicsInstead(scene);
+  return {
+    scene: { ...scene, consent: afterUndo(scene.consent) },
+    changes: [{ kind: 'consent.undo', topic, ...said }],
+    answer: {
+      ...always,
+      name: 'undo',
+      weight: WEIGHT.command,
+      say: (after) => undone(after, undo.gives),
+      said: understood,
+    },
+  };
+}
+
+function undone(scene: Scene, gives: readonly Topic[]): Saying {
+  const { session, facts } = scene;
+  const chosen = gives.filter((topic) => topic !== 'service');
+  const body =
+    chosen.length > 0
+      ? facts.texts.say(session.language, 'stop.undone', { topics: topicNames(scene, chosen) })
+      : facts.texts.say(session.language, 'stop.undoneNothing');
+  if (agentTalks(scene)) return { form: 'text', body };
+  const topics = { tap: { to: 'topics' }, title: facts.texts.say(session.language, 'button.topics') } as const;
+  return { form: 'buttons', body, buttons: [topics, ...waysOn(scene)] };
+}
+
+const asked: Answer = {
+  name: 'maybeStop',
+  weight: WEIGHT.command,
+  priority: 'ordinary',
+  evenIf: { muted: true },
+  lateNeedsHuman: true,
+  say: (scene) => ({
+    form: 'buttons',
+    body: scene.facts.texts.say(scene.session.language, 'stop.maybe'),
+    buttons: [
+      { tap: { to: 'stop', topic: null }, title: scene.facts.texts.say(scene.session.language, 'stop.yes') },
+      ...waysOn(scene),
+    ],
+  }),
   said: understood,
 };
 
-function sentence({ session, facts }: Scene): string {
-  return facts.texts.say(session.language, 'stop');
-}
-
-export const stop = (scene: Scene): Step => ({ scene, changes: [], answer: stopped });
+export const askWhetherToStop = (scene: Scene): Step => ({ scene, changes: [], answer: asked });

@@ -1,3 +1,5 @@
+import type { StopReason } from '../consent/consent-change.js';
+import type { Topic } from '../contacts/contact-shape.js';
 import type { Alphabet } from '../quotes/segments.js';
 import { QUOTE_QUESTIONS, type QuoteQuestion } from './quote-dialog.js';
 import type { Language } from './session.js';
@@ -7,7 +9,16 @@ export type Tap =
   | { readonly to: 'menu' }
   | { readonly to: 'about' }
   | { readonly to: 'human' }
+  | { readonly to: 'topics' }
   | { readonly to: 'language'; readonly language: Language }
+  /** `wording`: version and language of the sentence that stood above the row. */
+  | { readonly to: 'optIn'; readonly topic: Topic; readonly wording: string }
+  | { readonly to: 'optOut'; readonly topic: Topic }
+  /** "Stop these" under a notice; null: everything. */
+  | { readonly to: 'stop'; readonly topic: Topic | null }
+  | { readonly to: 'reason'; readonly topic: Topic | null; readonly reason: StopReason }
+  /** Takes back the stop of that moment. */
+  | { readonly to: 'undo'; readonly topic: Topic | null; readonly at: number }
   | QuoteTap;
 
 /** The price of a mailing: begin it, ask a question of it again, answer the one for the alphabet. */
@@ -23,8 +34,28 @@ export type QuoteTap = { readonly to: 'quote' } & (
 
 /** The id under which a tap is sent out. At most 200 characters (reference §6.3). */
 export function tapId(tap: Tap): string {
-  if (tap.to === 'quote') return quoteTapId(tap);
-  return tap.to === 'language' ? `lang:${tap.language}` : `menu:${tap.to === 'menu' ? 'open' : tap.to}`;
+  switch (tap.to) {
+    case 'menu':
+      return 'menu:open';
+    case 'about':
+    case 'human':
+    case 'topics':
+      return `menu:${tap.to}`;
+    case 'language':
+      return `lang:${tap.language}`;
+    case 'optIn':
+      return `in:${tap.topic}:${tap.wording}`;
+    case 'optOut':
+      return `out:${tap.topic}`;
+    case 'stop':
+      return `stop:${tap.topic ?? 'all'}`;
+    case 'reason':
+      return `why:${tap.topic ?? 'all'}:${tap.reason}`;
+    case 'quote':
+      return quoteTapId(tap);
+    case 'undo':
+      return `undo:${tap.topic ?? 'all'}:${Math.round(tap.at).toString(36)}`;
+  }
 }
 
 function quoteTapId(tap: QuoteTap): string {
@@ -32,12 +63,14 @@ function quoteTapId(tap: QuoteTap): string {
   return tap.act === 'ask' ? `quote:ask:${tap.question}` : `quote:alphabet:${tap.alphabet}`;
 }
 
+/** Those that say nothing but where to. */
 const TAPS: ReadonlyMap<string, Tap> = new Map(
   (
     [
       { to: 'menu' },
       { to: 'about' },
       { to: 'human' },
+      { to: 'topics' },
       { to: 'language', language: 'ru' },
       { to: 'language', language: 'en' },
       { to: 'quote', act: 'start' },
@@ -49,5 +82,32 @@ const TAPS: ReadonlyMap<string, Tap> = new Map(
   ).map((tap) => [tapId(tap), tap]),
 );
 
+const ABOUT_TOPIC = /^(in|out|stop|why|undo):(all|maintenance|news|offers|service)(?::([\w.]{1,20}))?$/;
+const WORDING = /^\d{1,3}\.(ru|en)$/;
+const REASONS: ReadonlySet<string> = new Set<StopReason>(['noLonger', 'didNotSignUp', 'tooMany', 'notNeeded', 'other']);
+
 /** What an arriving id means; undefined for one that is not ours or not ours any more. */
-export const readTap = (id: string): Tap | undefined => TAPS.get(id);
+export const readTap = (id: string): Tap | undefined => TAPS.get(id) ?? readTopicTap(id);
+
+function readTopicTap(id: string): Tap | undefined {
+  const [, what, scope, rest = ''] = ABOUT_TOPIC.exec(id) ?? [];
+  const topic = scope === 'all' ? null : (scope as Topic);
+  switch (what) {
+    case 'in':
+      return topic !== null && topic !== 'service' && WORDING.test(rest)
+        ? { to: 'optIn', topic, wording: rest }
+        : undefined;
+    case 'out':
+      return topic !== null && rest === '' ? { to: 'optOut', topic } : undefined;
+    case 'stop':
+      return rest === '' ? { to: 'stop', topic } : undefined;
+    case 'why':
+      return REASONS.has(rest) ? { to: 'reason', topic, reason: rest as StopReason } : undefined;
+    case 'undo': {
+      const at = /^[0-9a-z]{1,10}$/.test(rest) ? parseInt(rest, 36) : NaN;
+      return Number.isFinite(at) ? { to: 'undo', topic, at } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}

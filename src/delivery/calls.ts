@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import type { PersonKey } from '../contacts/identity.js';
 import type { CloudApi, Recipient } from '../platform/cloud-api.js';
 import type { PhoneNumberId, Wamid } from '../platform/ids.js';
-import type { Engine, Patch } from '../storage/engine.js';
+import { set, type Engine, type Op, type Patch } from '../storage/engine.js';
 import { writeCallbackData } from './callback-data.js';
 import { isNotice } from './choose.js';
 import { NumberRate } from './number-rate.js';
@@ -32,7 +32,12 @@ export type CallsDeps = {
   readonly onPoint: (point: string) => void;
 };
 
-export type Ready = { readonly row: OutboxRow; readonly to: Recipient };
+export type Ready = {
+  readonly row: OutboxRow;
+  readonly to: Recipient;
+  /** What is business-initiated depends on the person's consent: "attempted" is one commit with this write. */
+  readonly dependsOn?: Op;
+};
 
 export class Calls {
   readonly #deps: CallsDeps;
@@ -70,12 +75,14 @@ export class Calls {
     this.#stopped = true;
   }
 
-  /** Commits "attempted" and starts the calls. Rows that are not as they were claimed are left alone. */
-  async attempt(ready: readonly Ready[]): Promise<void> {
-    if (ready.length === 0) return;
+  /** Commits "attempted" and starts the calls. Rows that are not as they were claimed are left alone.
+   *  @returns the rows whose person's consent changed meanwhile: they are still claimed, and have to be asked about anew */
+  async attempt(ready: readonly Ready[]): Promise<readonly OutboxRow[]> {
+    if (ready.length === 0) return [];
     const attemptedAt = this.#deps.clock.now();
-    const attempts = ready.map(({ row, to }) => ({
+    const attempts = ready.map(({ row, to, dependsOn }) => ({
       to,
+      dependsOn,
       row: { ...row, state: 'attempted', attempt: row.attempt + 1, attemptedAt } satisfies OutboxRow,
     }));
     for (const { row } of attempts) {
@@ -85,26 +92,24 @@ export class Calls {
     this.#notStarted += attempts.length;
     let started: ReadonlySet<string>;
     try {
-      started = new Set(
-        await this.#deps.engine.patchMany(
-          outbox,
-          attempts.map(({ row }) => attemptPatch(row)),
-        ),
-      );
+      started = await writeAttempts(this.#deps.engine, attempts);
     } catch (error) {
       // It may have been written all the same; the calls are not made, and that is what the rows will say.
       for (const { row } of attempts) this.#end(row, { kind: 'notStarted' });
       throw error;
     }
     this.#deps.onPoint('after-attempted');
-    for (const { row, to } of attempts) {
+    const conflicting: OutboxRow[] = [];
+    for (const { row, to, dependsOn } of attempts) {
       if (started.has(row.id)) {
         void this.#call(row, to);
       } else {
         this.#notStarted -= 1;
         this.written(row);
+        if (dependsOn) conflicting.push(row);
       }
     }
+    return conflicting;
   }
 
   /** The outcome stands in the store: the person's next message may start. */
@@ -156,6 +161,30 @@ export class Calls {
       .catch(() => false)
       .finally(() => (this.#readMarksInFlight -= 1));
   }
+}
+
+/** Replies in bulk, each of the others in a commit of its own. @returns ids of those that stand in the store
+ *  @throws once all of them are over: none is written after somebody has looked at what became of them */
+async function writeAttempts(
+  engine: Engine,
+  attempts: readonly { readonly row: OutboxRow; readonly dependsOn: Op | undefined }[],
+): Promise<ReadonlySet<string>> {
+  const replies = attempts.flatMap(({ row, dependsOn }) => (dependsOn ? [] : attemptPatch(row)));
+  const written = await Promise.allSettled([
+    engine.patchMany(outbox, replies),
+    ...attempts.flatMap(({ row, dependsOn }) => (dependsOn ? commitAttempt(engine, row, dependsOn) : [])),
+  ]);
+  return new Set(
+    written.flatMap((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    }),
+  );
+}
+
+async function commitAttempt(engine: Engine, row: OutboxRow, dependsOn: Op): Promise<string[]> {
+  const { id, set: patch, when } = attemptPatch(row);
+  return (await engine.commit([set(outbox, id, patch, when), dependsOn], row.personKey)) === 'committed' ? [id] : [];
 }
 
 const attemptPatch = (row: OutboxRow): Patch<OutboxRow> => ({

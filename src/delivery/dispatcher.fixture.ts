@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
+import { consentMigrations } from '../consent/consent-tables.js';
+import { said, testLedger } from '../consent/ledger.fixture.js';
+import { Chain } from '../consent/ledger.js';
 import { contactMigrations, contacts, type ContactRow } from '../contacts/contact-tables.js';
 import type { ContactId, Identity, PersonKey } from '../contacts/identity.js';
 import { inboxMigrations } from '../inbox/inbox-tables.js';
@@ -27,6 +30,7 @@ export const dispatcherMigrations = [
   ...inboxMigrations,
   ...messageMigrations,
   ...deliveryMigrations,
+  ...consentMigrations,
 ];
 
 /** Stands still unless it is moved. Begins at the real time, since ids are made of it. */
@@ -277,11 +281,20 @@ export class Bench {
         uselessAfter: now + 24 * 3_600_000,
         answers: null,
       }),
+      topic: given.purpose === 'notice' ? 'maintenance' : null,
       ...given,
     };
+    if (row.purpose === 'notice') await this.agree(person);
     await this.store.append(outbox, [row]);
     for (const dispatcher of this.#running) dispatcher.nudge();
     return row;
+  }
+
+  /** Opts the person in to maintenance, unless they ever said anything. */
+  async agree({ id }: ContactRow): Promise<void> {
+    const chain = new Chain(testLedger, id, undefined);
+    chain.say(said('optIn', 'maintenance', this.clock.now()));
+    await this.store.commit(chain.ops());
   }
 
   async row(row: { readonly id: string }): Promise<OutboxRow> {

@@ -5,6 +5,7 @@ import type { Engine, Patch } from '../storage/engine.js';
 import { Calls, type Ready } from './calls.js';
 import { choose } from './choose.js';
 import { Claims } from './claims.js';
+import { consentFacts, dependsOn } from './consent-facts.js';
 import { gateOf, type Gate } from './gate.js';
 import { InboundCount } from './inbound-count.js';
 import { NumberRate } from './number-rate.js';
@@ -16,7 +17,7 @@ import { recipientsOf } from './recipients.js';
 import { Rounds } from './rounds.js';
 import { SendingLease } from './sending-lease.js';
 import { gone, type Outcome, type Settling } from './settlement.js';
-import { Settler } from './settler.js';
+import { Settler, type Refusal } from './settler.js';
 import { putOff, putRight, recentAttempts } from './take-over.js';
 import { hasStatusSince, settleUnknowns } from './unknowns.js';
 
@@ -34,6 +35,8 @@ export type DispatcherDeps = {
   readonly holder: string;
   readonly onSettled: (outboxId: string) => void;
   readonly onResult: (outcome: string) => void;
+  /** Told of what Meta refused, before that is written: some of it belongs into the consent ledger. */
+  readonly onRefused?: (refusals: readonly Refusal[]) => Promise<void>;
   readonly log: Record<'info' | 'warn' | 'error', (event: string, fields: Record<string, string | number>) => void>;
   readonly onPoint?: (point: string) => void;
 };
@@ -86,6 +89,7 @@ export class Dispatcher {
     });
     this.#settler = new Settler({
       ...{ engine, clock, log, pepper: deps.pepper },
+      onRefused: (refusals) => deps.onRefused?.(refusals) ?? Promise.resolve(),
       onWritten: (settled) => this.#onWritten(settled),
       onUnwritable: ({ row }) => {
         this.#putRightAt = -Infinity;
@@ -172,22 +176,29 @@ export class Dispatcher {
     const later = deferred.map(({ row }) => row);
     await this.#claims.putBack(later, (row) => dueAt.get(row.id) ?? now);
     const people = await recipientsOf(engine, chosen);
+    const consents = await consentFacts(engine, chosen, people);
     const ready: Ready[] = [];
     const over: Patch<OutboxRow>[] = [];
     for (const row of chosen) {
-      const gate = gateOf(row, people.get(row.contactId), clock.now());
-      if (gate.kind === 'leaves') ready.push({ row, to: gate.to });
+      const contact = people.get(row.contactId);
+      const consent = consents.get(row.id);
+      const gate = gateOf(row, contact, clock.now(), consent);
+      if (gate.kind === 'leaves')
+        ready.push({ row, to: gate.to, ...(consent && contact ? { dependsOn: dependsOn(consent, contact) } : {}) });
       else over.push({ id: row.id, set: endOf(gate, clock.now()), when: { state: 'claimed', fence: row.fence } });
     }
     await this.#end(over, chosen);
     this.#claims.drop(ready.map(({ row }) => row));
+    let conflicting: readonly OutboxRow[];
     try {
-      await this.#calls.attempt(ready);
+      conflicting = await this.#calls.attempt(ready);
     } catch (error) {
       this.#putRightAt = -Infinity;
       throw error;
     }
-    return ready.length;
+    if (conflicting.length > 0) this.nudge();
+    await this.#claims.putBack(conflicting);
+    return ready.length - conflicting.length;
   }
 
   /** Those that shall not leave, or have left already. */

@@ -1,21 +1,31 @@
 import type { ContactRow } from '../contacts/contact-tables.js';
 import type { PhoneDigits, UserId } from '../contacts/identity.js';
 import type { Recipient } from '../platform/cloud-api.js';
+import { refusalByConsent, type ConsentFacts } from './consent-facts.js';
 import { hasStatus, type OutboxRow } from './outbox-table.js';
 
 /** The last question before a message leaves: may it still, and to whom? Asked of what the store knows now, not of what was known when
  *  the message was queued. Pure. */
 export type Gate =
   | { readonly kind: 'leaves'; readonly to: Recipient }
-  | { readonly kind: 'refused'; readonly reason: 'erased' | 'tooLate' | 'undeliverable' }
+  | { readonly kind: 'refused'; readonly reason: 'erased' | 'tooLate' | 'undeliverable' | 'stopped' | 'noConsent' }
   /** A status of an earlier attempt has come meanwhile. */
   | { readonly kind: 'hasLeft' };
 
-export function gateOf(row: OutboxRow, contact: ContactRow | undefined, now: number): Gate {
+const NOTHING_KNOWN: ConsentFacts = { guard: undefined, wroteAt: undefined };
+
+export function gateOf(
+  row: OutboxRow,
+  contact: ContactRow | undefined,
+  now: number,
+  consent: ConsentFacts = NOTHING_KNOWN,
+): Gate {
   if (hasStatus(row)) return { kind: 'hasLeft' };
   if (!contact || !row.content) return { kind: 'refused', reason: 'erased' };
   // Free-form words need the window: a reply's `uselessAfter` is the window's end.
   if (row.uselessAfter <= now) return { kind: 'refused', reason: 'tooLate' };
+  const refusal = refusalByConsent(row, consent, now);
+  if (refusal) return { kind: 'refused', reason: refusal };
   const standing = (kind: string) => contact.identities.find((identity) => identity.kind === kind)?.value;
   const phone = standing('phone');
   if (phone !== undefined) return { kind: 'leaves', to: { phone: phone as PhoneDigits } };

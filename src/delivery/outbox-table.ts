@@ -1,3 +1,4 @@
+import type { Topic } from '../contacts/contact-shape.js';
 import type { ContactId, PersonKey } from '../contacts/identity.js';
 import type { OutboundContent } from '../messages/outbound.js';
 import { defineTable, type Migration } from '../storage/table.js';
@@ -18,6 +19,8 @@ export type OutboxRow = {
   readonly contactId: ContactId;
   readonly personKey: PersonKey;
   readonly purpose: Purpose;
+  /** What a notice is about, and so which consent it needs; an operator's word is `service`, a reply needs none. */
+  readonly topic: Topic | null;
   readonly priority: number;
   readonly state: OutboxState;
   /** Something may still happen to it by our hand: not yet accepted, rejected, or finally unknown. */
@@ -62,6 +65,7 @@ export const outbox = defineTable<OutboxRow>({
     contactId: { type: 'text' },
     personKey: { type: 'text' },
     purpose: { type: 'text' },
+    topic: { type: 'text', optional: true },
     priority: { type: 'integer' },
     state: { type: 'text' },
     active: { type: 'boolean' },
@@ -109,4 +113,7 @@ export const hasStatus = (
   row.playedAt !== null ||
   row.failedAt !== null;
 
-export const deliveryMigrations: readonly Migration[] = [{ id: 'delivery/1', steps: [{ ensure: outbox }] }];
+export const deliveryMigrations: readonly Migration[] = [
+  { id: 'delivery/1', steps: [{ ensure: outbox }] },
+  { id: 'delivery/2', steps: [{ ensure: outbox }] }, // the topic
+];

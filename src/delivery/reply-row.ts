@@ -19,13 +19,14 @@ export const queuedRow = (
     | 'dueAt'
     | 'uselessAfter'
     | 'answers'
-  >,
+  > & { readonly topic?: OutboxRow['topic'] },
 ): OutboxRow => ({
   id: row.id,
   phoneNumberId: row.phoneNumberId,
   contactId: row.contactId,
   personKey: row.personKey,
   purpose: row.purpose,
+  topic: row.topic ?? null,
   priority: row.priority,
   state: 'queued',
   active: true,

@@ -13,11 +13,21 @@ export type SettlerDeps = {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly pepper: Buffer;
+  /** What Meta refused, before it is written. */
+  readonly onRefused?: (refusals: readonly Refusal[]) => Promise<void>;
   /** They stand in the store now, unless the rows are no longer ours: another holder's, or erased. */
   readonly onWritten: (settled: readonly Settling[]) => void;
   /** It can never be written. The row stays attempted, and has to be put right as one that somebody left behind. */
   readonly onUnwritable: (settled: Settling) => void;
   readonly log: { error(event: string, fields: Record<string, string | number>): void };
+};
+
+/** Meta would not take a message of ours. */
+export type Refusal = {
+  readonly outboxId: string;
+  readonly at: number;
+  readonly errorCode: number;
+  readonly category: null;
 };
 
 export class Settler {
@@ -86,6 +96,13 @@ export class Settler {
 
   async #patch(slice: readonly Settling[]): Promise<void> {
     const { engine, clock, pepper } = this.#deps;
+    // First of all: cut off after this it is told once more, and known already; the other way round it would be lost.
+    const refusals = slice.flatMap(({ row, outcome }) =>
+      outcome.kind === 'rejected'
+        ? [{ outboxId: row.id, at: clock.now(), errorCode: outcome.code, category: null }]
+        : [],
+    );
+    if (refusals.length > 0) await this.#deps.onRefused?.(refusals);
     await engine.patchMany(
       outbox,
       slice.map((one) => settlementPatch(one, clock.now(), pepper)),

@@ -118,10 +118,10 @@ function destinyOf(
   switch (update.kind) {
     case 'message':
     case 'identityChange':
+    case 'preference':
       if (update.kind === 'message' && update.groupId !== undefined) return kept('group');
       return personKey ? { state: 'waiting', reason: null, personKey } : kept('noSender');
-    // Kept whole until somebody acts on them: Meta's own stop and resume belong to the consent ledger, the account's fields to `platform`.
-    case 'preference':
+    // Kept whole until somebody acts on them: the account's fields belong to `platform`.
     case 'account':
     case 'bystander':
     case 'error':

@@ -1,16 +1,20 @@
 import { caseOps } from '../cases/case-ops.js';
+import { consentOps, viewOf } from '../consent/consent-ops.js';
+import type { Ledger } from '../consent/ledger.js';
 import { contacts, type ContactRow } from '../contacts/contact-tables.js';
 import { identitiesOf, identityKey, type ContactId, type PersonKey, type Sender } from '../contacts/identity.js';
 import { resolveChange, resolveSender, type Birth, type Merge, type Resolution } from '../contacts/people.js';
 import type { Facts, Input, Session } from '../conversation/session.js';
 import type { Turn } from '../conversation/turn.js';
+import { hashed } from '../keys.js';
 import { replyRow } from '../delivery/reply-row.js';
 import { conversationId, conversations, inboundMessages, type ConversationRow } from '../messages/message-tables.js';
 import { inboundText } from '../messages/inbound-text.js';
 import { opensWindow, windowUntil } from '../messages/window.js';
 import { insert, set, type Op } from '../storage/engine.js';
-import { inbox } from './inbox-tables.js';
+import { decidePreference } from './decide-preference.js';
 import type { BatchFacts, Waiting } from './turn-facts.js';
+import { handledOnly, handledOp, stillThere } from './turn-ops.js';
 import type { IdentityChangeUpdate, MessageUpdate } from './update.js';
 
 /** One turn: the waiting rows of one person and what is known, to a list of writes. Decides and touches nothing. */
@@ -18,12 +22,13 @@ import type { IdentityChangeUpdate, MessageUpdate } from './update.js';
 export type TurnDeps = {
   readonly advance: (session: Session | undefined, inputs: readonly Input[], facts: Facts, now: number) => Turn;
   /** What the engine may know of the world, but the case and the country, which belong to the person. */
-  readonly worldFacts: (now: number) => Omit<Facts, 'openCase' | 'country' | 'nextId' | 'windowUntil'>;
+  readonly worldFacts: (now: number) => Omit<Facts, 'openCase' | 'consent' | 'country' | 'nextId' | 'windowUntil'>;
   readonly countryOf: (contact: ContactRow) => string | undefined;
   /** HMAC of a free text in its comparable form. */
   readonly textHash: (body: string) => string;
   readonly newId: (now: number) => string;
   readonly pepper: Buffer;
+  readonly ledger: Ledger;
 };
 
 export type Decision =
@@ -73,7 +78,7 @@ export function decideTurn(
     case 'identityChange':
       return decideChange(key, first, first.update, facts, birthAt(first.row.at));
     case 'preference':
-      return handledOnly(key, first);
+      return decidePreference(deps.ledger, key, first, first.update, facts, birthAt(first.row.at));
   }
   const { taken, sender } = sameSender(rows, facts, birthAt);
   const last = taken.at(-1) ?? first;
@@ -116,14 +121,6 @@ function isSamePerson(owner: Found, other: Found, sender: Sender): boolean {
   return other.contact.identities.some((identity) => ofOwner.has(identityKey(identity)));
 }
 
-const handledOp = ({ row }: Waiting): Op => set(inbox, row.id, { state: 'handled', raw: null }, { state: 'waiting' });
-
-const handledOnly = (personKey: PersonKey, waiting: Waiting): Decision => ({
-  kind: 'commit',
-  ops: [handledOp(waiting)],
-  personKey,
-});
-
 function decideChange(
   key: PersonKey,
   waiting: Waiting,
@@ -149,6 +146,7 @@ function decideMessages(
   const phoneNumberId = messages[0]?.phoneNumberId ?? ('' as never);
   const before = isNew ? undefined : facts.conversations.get(conversationId(phoneNumberId, contact.personKey));
   const openCase = isNew ? undefined : facts.openCases.get(contact.id);
+  const guard = isNew ? undefined : facts.guards.get(contact.id);
   const country = deps.countryOf(contact);
   // No message was written after now, whatever the platform's clock says: a window would never close.
   const opening = rows
@@ -169,6 +167,7 @@ function decideMessages(
     {
       ...deps.worldFacts(now),
       windowUntil: windowUntil(lastInboundAt),
+      consent: viewOf(guard),
       nextId: () => deps.newId(now),
       ...(country === undefined ? {} : { country }),
       ...(openCase && openCase.state !== 'closed'
@@ -205,7 +204,16 @@ function decideMessages(
       handledOp({ row, update }),
       threadOp(deps, row.at, update as MessageUpdate, contact.id),
     ]),
-    ...turn.changes.flatMap((change) => caseOps(change, contact.id, phoneNumberId, openCase)),
+    ...turn.changes.flatMap((change) =>
+      'caseId' in change ? caseOps(change, contact.id, phoneNumberId, openCase) : [],
+    ),
+    ...consentOps(turn.changes, {
+      ledger: deps.ledger,
+      contactId: contact.id,
+      guard,
+      messageOf: (inputId) => wamidHash(deps.pepper, rows, inputId),
+      now,
+    }),
     ...replies.map((reply) => reply.op),
   ];
   return {
@@ -215,6 +223,11 @@ function decideMessages(
     ...(last ? { awaits: last.id } : {}),
     ...(isNew ? { born: spoken.contact } : {}),
   };
+}
+
+function wamidHash(pepper: Buffer, rows: readonly Waiting[], inputId: string): string | undefined {
+  const update = rows.find(({ row }) => row.id === inputId)?.update;
+  return update?.kind === 'message' ? hashed(pepper, `wamid:${update.wamid}`) : undefined;
 }
 
 /** The language that the person speaks or chose is the contact's: what we write first is in it. A guess by their country is not. */
@@ -227,10 +240,6 @@ function withLanguage(contact: ContactRow, { language, languageFrom }: Session):
     ops: [set(contacts, contact.id, { language, version }, { version: contact.version })],
   };
 }
-
-/** Whatever a commit depends on, it must also write. Where no conversation is compared and set, the contact is: nothing is left behind of
- *  a person who is erased or merged meanwhile. */
-const stillThere = ({ id, version }: ContactRow): Op => set(contacts, id, { version }, { version });
 
 /** The conversation is compared and set by every turn: whatever else is decided for the person meanwhile conflicts with it. */
 function conversationOps(

@@ -3,6 +3,8 @@ import { caseMigrations } from '../cases/case-table.js';
 import { contactMigrations, contacts, identities, type ContactRow } from '../contacts/contact-tables.js';
 import { identityKey } from '../contacts/identity.js';
 import { survivorOf } from '../contacts/find-contacts.js';
+import { consentMigrations } from '../consent/consent-tables.js';
+import { testLedger } from '../consent/ledger.fixture.js';
 import type { Facts, Input, Session } from '../conversation/session.js';
 import type { Turn } from '../conversation/turn.js';
 import { deliveryMigrations } from '../delivery/outbox-table.js';
@@ -29,6 +31,7 @@ export const inboxUnderTestMigrations = [
   ...messageMigrations,
   ...deliveryMigrations,
   ...caseMigrations,
+  ...consentMigrations,
 ];
 
 /** A clock that stands still until it is moved. */
@@ -158,6 +161,7 @@ export async function openInbox(engine: Engine, clock = new SetClock()) {
       textHash: (body) => body,
       newId: timeId,
       pepper: PEPPER,
+      ledger: testLedger,
       read: readRaw,
       isUrgent: (update) => update.kind !== 'message' || bodyOf(update).startsWith('stop'),
       ownedPartitions: () => 'all',

@@ -1,4 +1,6 @@
 import type { Clock } from '../clock.js';
+import { mergeConsentOps } from '../consent/consent-ops.js';
+import { readGuards } from '../consent/ledger.js';
 import { contacts, identities } from '../contacts/contact-tables.js';
 import type { PersonKey } from '../contacts/identity.js';
 import { mergeOps } from '../contacts/merge.js';
@@ -127,11 +129,12 @@ const movedOp = (row: InboxRow, personKey: PersonKey): Op =>
 
 /** One commit; of more than a slice the rest of the rows finds its way through the alias. */
 async function merge(
-  { engine }: RunDeps,
+  { engine, ledger }: RunDeps,
   { survivor, loser, at }: Extract<Decision, { kind: 'merge' }>,
 ): Promise<void> {
   const { personKey } = survivor;
-  const [loserIdentities, rows, waiting, unsent] = await Promise.all([
+  const [guards, loserIdentities, rows, waiting, unsent] = await Promise.all([
+    readGuards(engine, [survivor.id, loser.id]),
     engine.find(identities, { where: { contactId: loser.id }, orderBy: [['former', 'asc']], limit: SLICE }),
     engine.find(conversations, { where: { personKey: { in: [personKey, loser.personKey] } }, limit: SLICE }),
     engine.find(inbox, { where: { state: 'waiting', personKey: loser.personKey }, limit: SLICE }),
@@ -140,6 +143,7 @@ async function merge(
   await engine.commit(
     [
       ...mergeOps({ survivor, loser, loserIdentities, conversations: rows, at }),
+      ...mergeConsentOps(ledger, guards, { survivor: survivor.id, loser: loser.id }, at),
       ...waiting.map((row) => movedOp(row, personKey)),
       ...unsent.map((row) => set(outbox, row.id, { personKey, contactId: survivor.id }, { active: true }, 'skip')),
     ],

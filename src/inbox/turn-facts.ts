@@ -1,4 +1,8 @@
 import { cases, type CaseRow } from '../cases/case-table.js';
+import { readGuards } from '../consent/ledger.js';
+import type { GuardRow } from '../consent/consent-tables.js';
+import { readMarketed } from '../consent/platform-stop.js';
+import type { Topic } from '../contacts/contact-shape.js';
 import { aliases, identities, type ContactRow } from '../contacts/contact-tables.js';
 import { idsOf, survivorsOf } from '../contacts/find-contacts.js';
 import { identitiesOf, identityKey, type ContactId, type PersonKey } from '../contacts/identity.js';
@@ -19,6 +23,10 @@ export type BatchFacts = {
   readonly conversations: ReadonlyMap<string, ConversationRow>;
   /** Cases that are not closed, by contact. */
   readonly openCases: ReadonlyMap<ContactId, CaseRow>;
+  /** What people agreed to, by contact. */
+  readonly guards: ReadonlyMap<ContactId, GuardRow>;
+  /** Topics that Meta's stop covers because they were sent as marketing; read where somebody used that control. */
+  readonly marketed: readonly Topic[];
 };
 
 const MAX_OPEN_CASES = 1_000;
@@ -46,11 +54,20 @@ export async function loadFacts(
     engine,
     identityRows.map((row) => row.contactId),
   );
+  const contactIds = [...new Set([...people.values()].map((contact) => contact.id))];
+  const hasPreference = [...batch.values()].some((rows) => rows.some(({ update }) => update.kind === 'preference'));
+  const [openCases, guards, marketed] = await Promise.all([
+    openCasesOf(engine, [...people.values()]),
+    guardsOf(engine, contactIds),
+    hasPreference ? readMarketed(engine) : [],
+  ]);
   return {
     known: { identities: new Map(identityRows.map((row) => [row.id, row])), contacts: people },
     aliases: new Map(aliasRows.map((row) => [row.id, row.personKey])),
     conversations: new Map(conversationRows.map((row) => [row.id, row])),
-    openCases: await openCasesOf(engine, [...people.values()]),
+    openCases,
+    guards,
+    marketed,
   };
 }
 
@@ -58,6 +75,11 @@ export async function loadFacts(
 async function readAll<Row extends AnyRow>(engine: Engine, table: Table<Row>, ids: Iterable<string>): Promise<Row[]> {
   const found = await Promise.all([...slices([...ids])].map((slice) => engine.getMany(table, slice)));
   return found.flat() as Row[];
+}
+
+async function guardsOf(engine: Engine, contactIds: readonly ContactId[]): Promise<Map<ContactId, GuardRow>> {
+  const found = await Promise.all([...slices(contactIds)].map((slice) => readGuards(engine, slice)));
+  return new Map(found.flatMap((part) => [...part]));
 }
 
 /** Who the contacts are by now, after all merges, by the ids asked for. */

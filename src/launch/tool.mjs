@@ -13,6 +13,7 @@ const TOOLS = {
   backup: { file: 'dist/src/operations/backup.js', opensTheStore: true },
   restore: { file: 'dist/src/operations/restore.js', opensTheStore: true },
   transfer: { file: 'dist/src/operations/transfer.js', opensTheStore: true },
+  'ledger:verify': { file: 'dist/src/operations/ledger-verify.js', opensTheStore: true },
   eval: { file: 'dist/src/operations/eval.js', opensTheStore: false },
 };
 

@@ -78,6 +78,24 @@ export const folderContract = (place: () => Promise<StorePlace>): void => {
   const folded = (count = 0) => until(async () => (await engine.count(statusEvents, { state: 'new' })) === count);
   const message = (id = 'one') => engine.get(outbox, id);
 
+  it('are told of before they count as folded, and again when that was cut off', async () => {
+    await engine.append(outbox, [sent('one')]);
+    await say(
+      event('failed', 2, { errorCode: 131050 }),
+      event('sent', 1, { outboxId: 'of another program', wamidHash: 'x' }),
+    );
+    const told: unknown[] = [];
+    const onFolding: FolderDeps['onFolding'] = async (events) => {
+      told.push(...events);
+      assert.equal(await engine.count(statusEvents, { state: 'folded' }), 0);
+      if (told.length === 1) throw new StoreUnavailable('cut off');
+    };
+    make({ onFolding }).start();
+    await folded();
+    const news = { outboxId: 'one', at: 2, errorCode: 131050, category: null };
+    assert.deepEqual(told, [news, news]);
+  });
+
   it('come together in any order, before and after the answer to our own call', async () => {
     await engine.append(outbox, [sent('one', { state: 'attempted', active: true, wamidHash: null })]);
     await say(event('read', 9), event('sent', 3), event('played', 12));

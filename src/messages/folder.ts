@@ -14,6 +14,8 @@ export type FolderDeps = {
   readonly mayFold: () => boolean;
   /** A status of a message of ours was seen. */
   readonly onStatus: (phoneNumberId: string) => void;
+  /** Told of the events of messages of ours before they count as folded: cut off, it is told of them again. */
+  readonly onFolding?: (events: readonly FoldingEvent[]) => Promise<void>;
   /** A message whose fate was unknown has left after all. */
   readonly onSettled: (outboxId: string) => void;
   readonly log: { warn(event: string, fields: Record<string, string | number>): void };
@@ -33,6 +35,9 @@ const WANTED = [
   'category',
 ] as const satisfies readonly (keyof OutboxRow)[];
 type Message = Pick<OutboxRow, (typeof WANTED)[number]>;
+
+/** What Meta said of a message of ours. */
+export type FoldingEvent = Pick<StatusRow, 'at' | 'errorCode' | 'category'> & { readonly outboxId: string };
 
 const ROUND_ROWS = 1_000;
 const PAUSE_MS = { sqlite: 40, mongodb: 60 } as const;
@@ -149,6 +154,11 @@ export class Folder {
     }
     const missed = await this.#patch(byMessage);
     const settled = await this.#settleThoseThatLeft(byMessage);
+    await this.#deps.onFolding?.(
+      [...byMessage].flatMap(([{ id: outboxId }, theirs]) =>
+        theirs.map(({ at, errorCode, category }) => ({ outboxId, at, errorCode, category })),
+      ),
+    );
     // The events are marked last: a crash before this folds them again, which changes nothing.
     const folded = [...byMessage].filter(([row]) => !missed.has(row.id)).flatMap(([, theirs]) => theirs);
     const marks: Patch<StatusRow>[] = folded.map((event) => ({ id: event.id, set: { state: 'folded' } }));

@@ -38,6 +38,7 @@ export const anOutbound = (at: number, contactId: string, more: Partial<OutboxRo
   contactId: contactId as ContactId,
   personKey: `key-${contactId}` as PersonKey,
   purpose: 'reply',
+  topic: null,
   priority: 1,
   state: 'accepted',
   active: false,

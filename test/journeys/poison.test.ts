@@ -5,6 +5,7 @@ import type { Clock } from '../../src/clock.js';
 import { migrations } from '../../src/composition.js';
 import type { Input, Session } from '../../src/conversation/session.js';
 import { outbox } from '../../src/delivery/outbox-table.js';
+import { createLedger } from '../../src/consent/ledger.js';
 import { createAppend } from '../../src/inbox/append.js';
 import { readDead, retryOp } from '../../src/inbox/dead.js';
 import { inbox } from '../../src/inbox/inbox-tables.js';
@@ -46,6 +47,7 @@ onBothStores('An update over which the engine breaks', (place) => {
       textHash: (body) => body,
       newId: timeId,
       pepper,
+      ledger: createLedger(pepper),
       read: (raw) => {
         const read = readUpdates(raw);
         return read.kind === 'ok' ? read.updates[0] : undefined;
