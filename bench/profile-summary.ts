@@ -25,7 +25,7 @@ const RULES: readonly (readonly [area: string, test: (frame: Frame) => boolean])
   ['MongoDB driver', ({ url }) => /node_modules\/(mongo|bson)/.test(url)],
   [
     'hashes and signature',
-    ({ url }) => url === 'node:internal/crypto/hash' || /src\/keys\.js|webhooks\/signature\.js/.test(url),
+    ({ url }) => url === 'node:internal/crypto/hash' || /src\/(keys|hmac)\.js|webhooks\/signature\.js/.test(url),
   ],
   // The profiler counts SQLite's own time, the disk's included, for whoever called it.
   ['SQLite and its rows, the disk included', ({ url }) => /\/src\/storage\/|@photostructure\/sqlite/.test(url)],

@@ -6,7 +6,7 @@ import { API_PATH } from './api/create-api.js';
 /** What every role serves: health and metrics; `web` and `all` also the door and the API (INTERFACE "HTTP"). */
 export type AppParts = {
   /** Mounted straight on node:http: a webhook costs a quarter of what it costs inside an Express app (DESIGN §3). */
-  readonly door: Router | undefined;
+  readonly door: RequestHandler | undefined;
   readonly api: Router | undefined;
   readonly isReady: () => boolean;
   /** Recomputes every shown count from rows. */

@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
+import { hmacSha256, type Mac } from './hmac.js';
 
 /** Everything that is derived from SECRET_KEY. Losing it loses nothing of the conversations, but nothing hashed can be matched again. */
 export type Keys = {
@@ -22,6 +23,11 @@ export const deriveKeys = (secretKey: string): Keys => ({
   fingerprint: derive(secretKey, 'fingerprint').toString('hex').slice(0, 32),
 });
 
+const macs = new WeakMap<Buffer, Mac>();
+
 /** A text under the pepper, 128 bits, as 22 characters of base64url. */
-export const hashed = (pepper: Buffer, text: string): string =>
-  createHmac('sha256', pepper).update(text).digest().toString('base64url', 0, 16);
+export function hashed(pepper: Buffer, text: string): string {
+  let mac = macs.get(pepper);
+  if (!mac) macs.set(pepper, (mac = hmacSha256(pepper)));
+  return mac.ofText(text).toString('base64url', 0, 16);
+}

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { Router, type RequestHandler } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../src/clock.js';
 import type { Update, UpdateKind } from '../src/inbox/update.js';
@@ -11,6 +11,7 @@ import { createSignatureCheck, looksSigned } from './signature.js';
 /** Meta sends up to 3 MB (reference §1.3); a little more is let in. */
 export const MAX_BODY_BYTES = 3.5 * 1024 * 1024;
 const BODY_MS = 10_000;
+const PATH = '/webhooks/whatsapp';
 
 /** The updates of one POST, which belong together. */
 export type Post = { readonly updates: Update[]; readonly receivedAt: number };
@@ -37,7 +38,7 @@ export type DoorDeps = {
  *  A router to be mounted straight on `node:http`: it uses nothing that an Express app adds to requests and responses, and hands
  *  on what is not its own. In this order: account (503), signature header (401, the body unread), encoding (415), announced size
  *  (413), body (413, 408), signature over the bytes as they came (401), JSON (400), `accept` (200, or 503). */
-export function createDoor(deps: DoorDeps): Router {
+export function createDoor(deps: DoorDeps): RequestHandler {
   const verifyTokens = deps.verifyTokens.filter((token) => token !== '');
   const appSecrets = deps.appSecrets.filter((secret) => secret !== '');
   const isOpen = verifyTokens.length > 0 && appSecrets.length > 0;
@@ -103,11 +104,15 @@ export function createDoor(deps: DoorDeps): Router {
   }
 
   const router = Router();
-  const route = router.route('/webhooks/whatsapp');
+  const route = router.route(PATH);
   route.get(onGet); // and HEAD, of which node sends the headers only
   route.post(onPost);
   route.all((request, response) => turnAway(request, response, 405, 'GET or POST', { Allow: 'GET, HEAD, POST' }));
-  return router;
+  return (request, response, next) => {
+    // What nearly every request is needs no route to be looked for.
+    if (request.url === PATH && request.method === 'POST') void onPost(request, response).catch(next);
+    else router(request, response, next);
+  };
 }
 
 const RETRY = { 'Retry-After': '1' };

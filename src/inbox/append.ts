@@ -5,7 +5,7 @@ import { partitionOf, personKeyOf } from '../contacts/person-key.js';
 import { readCallbackData } from '../delivery/callback-data.js';
 import { hashed } from '../keys.js';
 import { statusEvents, type StatusRow } from '../messages/message-tables.js';
-import { slices, type Engine } from '../storage/engine.js';
+import { SLICE, slices, type Engine } from '../storage/engine.js';
 import { ArrivalOrder } from './arrival-order.js';
 import type { AnyRow, Table } from '../storage/table.js';
 import { inbox, type InboxRow, type InboxState } from './inbox-tables.js';
@@ -35,7 +35,11 @@ export function createAppend(deps: AppendDeps): (post: Post) => Promise<void> {
       if (update.kind === 'status') statuses.push(statusRow(deps.pepper, update, order.next(receivedAt), receivedAt));
       else others.push(update);
     }
-    const rows = others.length > 0 ? await inboxRows(deps, others, receivedAt, order) : [];
+    if (others.length === 0) {
+      deps.onAppended({ personRows: 0, statusRows: await appendAll(deps.engine, statusEvents, statuses) });
+      return;
+    }
+    const rows = await inboxRows(deps, others, receivedAt, order);
     const waiting = rows.filter((row) => row.state === 'waiting');
     const kept = rows.filter((row) => row.state !== 'waiting');
     const [statusRows, personRows] = await Promise.all([
@@ -49,6 +53,8 @@ export function createAppend(deps: AppendDeps): (post: Post) => Promise<void> {
 
 /** @returns how many were new */
 async function appendAll<Row extends AnyRow>(engine: Engine, table: Table<Row>, rows: readonly Row[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  if (rows.length <= SLICE) return engine.append(table, rows);
   const added = await Promise.all([...slices(rows)].map((slice) => engine.append(table, slice)));
   return added.reduce((sum, count) => sum + count, 0);
 }

@@ -65,10 +65,13 @@ export function createMetrics(): Metrics {
     help: 'When a status last came',
     registers,
   });
+  const updatesOf = remembered((kind: string) => updates.labels(kind));
+  const answersWith = remembered((code: number) => answers.labels(String(code)));
+  const sendsWith = remembered((outcome: string) => sends.labels(outcome));
   return {
-    updates: (kind, count = 1) => updates.inc({ kind }, count),
-    answered: (code) => answers.inc({ status: String(code) }),
-    sends: (outcome) => sends.inc({ class: outcome }),
+    updates: (kind, count = 1) => updatesOf(kind).inc(count),
+    answered: (code) => answersWith(code).inc(),
+    sends: (outcome) => sendsWith(outcome).inc(),
     inboundSeen: (at) => inbound.set(at / 1_000),
     statusSeen: (at) => status.set(at / 1_000),
     setDepths: (depths) => {
@@ -79,5 +82,15 @@ export function createMetrics(): Metrics {
     },
     render: () => registry.metrics(),
     contentType: registry.contentType,
+  };
+}
+
+/** A label's values are few; looking its counter up costs more than counting. */
+function remembered<Label, Child>(make: (label: Label) => Child): (label: Label) => Child {
+  const made = new Map<Label, Child>();
+  return (label) => {
+    let child = made.get(label);
+    if (child === undefined) made.set(label, (child = make(label)));
+    return child;
   };
 }

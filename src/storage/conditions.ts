@@ -17,9 +17,10 @@ const SIGNS = ['lt', 'lte', 'gt', 'gte'] as const;
 
 /** @throws TypeError for a column that is not there, a value it cannot hold, or a condition that says nothing */
 export function testsOf(table: AnyTable, where: Where<Record<string, unknown>>): [field: string, test: Test][] {
-  return Object.entries(where).flatMap(([field, condition]) =>
-    condition === undefined ? [] : testsOfField(table, field, condition).map((test): [string, Test] => [field, test]),
-  );
+  const tests: [field: string, test: Test][] = [];
+  for (const [field, condition] of Object.entries(where))
+    if (condition !== undefined) for (const test of testsOfField(table, field, condition)) tests.push([field, test]);
+  return tests;
 }
 
 function testsOfField(table: AnyTable, field: string, condition: unknown): Test[] {

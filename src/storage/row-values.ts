@@ -2,7 +2,7 @@ import type { AnyTable, ColumnType } from './table.js';
 
 /** What a column takes, checked before either engine sees it: SQLite would coerce and MongoDB would keep anything at all. */
 
-const MAX_BYTES = 15 * 1024 * 1024; // a MongoDB document ends at 16 MiB
+export const MAX_BYTES = 15 * 1024 * 1024; // a MongoDB document ends at 16 MiB
 const MAX_JSON_DEPTH = 50;
 const LEAST_REAL = 1e-15;
 
@@ -113,9 +113,9 @@ export const emptyValue = (table: AnyTable, field: string): unknown => {
 
 /** Fields of a patch with their values. @throws TypeError on an empty one: a commit must write what it depends on (DESIGN §2) */
 export function patchValues(table: AnyTable, patch: Readonly<Record<string, unknown>>): [string, unknown][] {
-  const values = Object.entries(patch).flatMap(([field, value]): [string, unknown][] =>
-    value === undefined ? [] : [[field, storable(table, field, value)]],
-  );
+  const values: [string, unknown][] = [];
+  for (const [field, value] of Object.entries(patch))
+    if (value !== undefined) values.push([field, storable(table, field, value)]);
   if (values.length === 0) throw new TypeError(`a change of ${table.name} sets nothing`);
   if (values.some(([field]) => field === 'id'))
     throw new TypeError(`the id of a row of ${table.name} cannot be changed`);

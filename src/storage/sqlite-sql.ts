@@ -136,18 +136,49 @@ function makeInsertSql(table: AnyTable, mode: InsertMode): string {
   return `INSERT ${insertion} ON CONFLICT ("id") DO UPDATE SET ${others.map((name) => `${quote(name)} = excluded.${quote(name)}`).join(', ')}`;
 }
 
+/** An update of one row. */
+export type BoundUpdate = Bound & {
+  readonly id: string;
+  /** The place of the id among the values; what comes before it is set, what comes after it is compared. */
+  readonly idAt: number;
+};
+
 export function updateSql(
   table: AnyTable,
   id: string,
   set: Readonly<Record<string, unknown>>,
   when: Readonly<Record<string, unknown>>,
-): Bound {
-  const fields = patchValues(table, set);
-  const values = fields.map(([field, value]) => toSql(columnOf(table, field).type, value));
+): BoundUpdate {
+  const values: SqlValue[] = [];
+  let assignments = '';
+  for (const [field, value] of patchValues(table, set)) {
+    values.push(toSql(columnOf(table, field).type, value));
+    assignments += `${assignments && ', '}${quote(field)} = ?`;
+  }
+  const idAt = values.length;
   values.push(toSql('text', storable(table, 'id', id)));
-  const conditions = testsOf(table, when).map(([field, test]) => ` AND ${testSql(table, field, test, values)}`);
+  let conditions = '';
+  for (const [field, test] of testsOf(table, when)) conditions += ` AND ${testSql(table, field, test, values)}`;
+  return { id, idAt, sql: `UPDATE ${quote(table.name)} SET ${assignments} WHERE ${OF_ONE}${conditions}`, values };
+}
+
+const OF_ONE = '"id" = ?';
+const OF_MANY = '"id" IN (SELECT value FROM json_each(?))';
+/** Fewer than these are written as fast one by one. */
+const MANY = 4;
+
+/** Updates that set and compare the same, as one statement that returns the ids of the rows it changed; undefined when they differ. */
+export function manyAtOnce(updates: readonly BoundUpdate[]): Bound | undefined {
+  const [first] = updates;
+  if (!first || updates.length < MANY) return undefined;
+  const ids: SqlValue[] = [];
+  for (const { sql, values, idAt } of updates) {
+    if (sql !== first.sql || typeof values[idAt] !== 'string') return undefined; // JSON has no bytes
+    for (let at = 0; at < values.length; at += 1) if (at !== idAt && values[at] !== first.values[at]) return undefined;
+    ids.push(values[idAt]);
+  }
   return {
-    sql: `UPDATE ${quote(table.name)} SET ${fields.map(([field]) => `${quote(field)} = ?`).join(', ')} WHERE "id" = ?${conditions.join('')}`,
-    values,
+    sql: `${first.sql.replace(OF_ONE, OF_MANY)} RETURNING "id"`,
+    values: first.values.with(first.idAt, JSON.stringify(ids)),
   };
 }

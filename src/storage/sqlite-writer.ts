@@ -6,6 +6,8 @@ import { troubleOf, type SqliteDatabase } from './sqlite-binding.js';
 
 type Job = {
   readonly run: () => unknown;
+  /** It is one statement, which undoes itself when it fails. */
+  readonly isOne: boolean;
   resolve(value: unknown): void;
   reject(error: unknown): void;
   readonly since: number;
@@ -44,13 +46,14 @@ export class SqliteWriter {
     this.#onPoint = onPoint;
   }
 
-  /** Resolves once what `run` wrote is on the disk. */
-  submit<Result>(run: () => Result): Promise<Result> {
+  /** Resolves once what `run` wrote is on the disk.
+   *  @param isOne it runs one statement at the most, so that it needs no savepoint */
+  submit<Result>(run: () => Result, isOne = false): Promise<Result> {
     if (this.#closed) return Promise.reject(new StoreUnavailable('the store is closed'));
     if (this.#queue.length >= this.#limits.maxWaiting)
       return Promise.reject(new StoreUnavailable('too many writes are waiting'));
     return new Promise<Result>((resolve, reject) => {
-      this.#queue.push({ run, resolve: resolve as (value: unknown) => void, reject, since: performance.now() });
+      this.#queue.push({ run, isOne, resolve: resolve as (value: unknown) => void, reject, since: performance.now() });
       this.#schedule(this.#limits.gatherMs);
     });
   }
@@ -114,16 +117,18 @@ export class SqliteWriter {
   /** @returns the error that takes the whole group down, if it is one of those */
   #runOne(job: Job, outcomes: (() => void)[]): { readonly error: unknown } | undefined {
     try {
-      this.#database.exec('SAVEPOINT job');
+      if (!job.isOne) this.#database.exec('SAVEPOINT job');
       const result = job.run();
-      this.#database.exec('RELEASE job');
+      if (!job.isOne) this.#database.exec('RELEASE job');
       outcomes.push(() => job.resolve(result));
       return undefined;
     } catch (error) {
       if (!['other', 'taken'].includes(troubleOf(error))) return { error };
       try {
-        this.#database.exec('ROLLBACK TO job');
-        this.#database.exec('RELEASE job');
+        if (!job.isOne) {
+          this.#database.exec('ROLLBACK TO job');
+          this.#database.exec('RELEASE job');
+        }
       } catch (rollbackError) {
         return { error: rollbackError };
       }
