@@ -1,3 +1,4 @@
+import { answerMigrations, unanswered, unansweredTimes } from './answers/unanswered-table.js';
 import { apiMigrations, idempotency } from './api/idempotency-table.js';
 import { caseMigrations, cases } from './cases/case-table.js';
 import { aliases, contactMigrations, contacts, identities } from './contacts/contact-tables.js';
@@ -24,6 +25,8 @@ export const tables: readonly AnyTable[] = [
   statusEvents,
   outbox,
   cases,
+  unanswered,
+  unansweredTimes,
   operators,
   audit,
   idempotency,
@@ -39,6 +42,7 @@ export const migrations: readonly Migration[] = [
   ...messageMigrations,
   ...deliveryMigrations,
   ...caseMigrations,
+  ...answerMigrations,
   ...operatorMigrations,
   ...apiMigrations,
 ];

@@ -1,14 +1,16 @@
+import type { CaseChange } from '../cases/case-change.js';
 import { chooseLanguage } from './language-choice.js';
 import { hear, ownWords, type Heard } from './hear.js';
 import { callHuman, leaveToHuman } from './human.js';
 import { guessByCountry, languageAfter } from './language.js';
 import { backToMenu, greet, showMenu, showMenuForOldButton } from './menu.js';
 import { isMuted, NO_FLOOD, noteOther, noteText, settle } from './flood.js';
+import { showQuestions, takeArticle, takeQuestion } from './question.js';
 import { awaitsForeignText, leaveQuote, repeatQuestion, startQuote, takeQuoteTap, takeQuoteText } from './quote.js';
 import { replyWith } from './reply.js';
 import type { Answer, Scene, Step } from './scene.js';
 import type { Dialog, Facts, Input, Session } from './session.js';
-import { admitUnknown, askForText, takeCourtesy, tellAbout } from './small-answers.js';
+import { askForText, takeCourtesy, tellAbout } from './small-answers.js';
 import { stop } from './stop.js';
 import type { Tap } from './taps.js';
 import type { ConversationChange, Turn } from './turn.js';
@@ -57,7 +59,8 @@ export function advance(session: Session | undefined, inputs: readonly Input[], 
     ({ answer: { evenIf } }) => (!muted || evenIf?.muted) && (!agentTalks || evenIf?.agentTalks),
   );
   const { session: after, reply } = replyWith(scene, sayable);
-  return { session: after, changes: net(changes), replies: reply ? [reply] : [] };
+  const open = reply ? sayable.flatMap(({ answer: { leavesOpen } }) => leavesOpen ?? []) : [];
+  return { session: after, changes: [...net(changes), ...open], replies: reply ? [reply] : [] };
 }
 
 /** The session of somebody who has never written. */
@@ -73,11 +76,10 @@ const isSame = (a: Dialog, b: Dialog): boolean => JSON.stringify(a) === JSON.str
 
 /** A case opened and taken back within one turn has never been. */
 function net(changes: readonly ConversationChange[]): readonly ConversationChange[] {
-  const of = (kind: ConversationChange['kind']) =>
-    new Set(changes.filter((one) => one.kind === kind).map((one) => one.caseId));
+  const of = (kind: CaseChange['kind']) => new Set(changes.flatMap((one) => (one.kind === kind ? [one.caseId] : [])));
   const opened = of('case.open');
   const closed = of('case.close');
-  return changes.filter(({ caseId }) => !(opened.has(caseId) && closed.has(caseId)));
+  return changes.filter((one) => !('caseId' in one && opened.has(one.caseId) && closed.has(one.caseId)));
 }
 
 /** Clocks differ: nothing was written after now. */
@@ -163,6 +165,10 @@ function takeTap(scene: Scene, tap: Tap): Step {
       return callHuman(scene);
     case 'language':
       return inNewLanguage(chooseLanguage(scene, tap.language));
+    case 'questions':
+      return showQuestions(scene);
+    case 'article':
+      return takeArticle(scene, tap.id);
     case 'quote':
       return takeQuoteTap(scene, tap);
   }
@@ -176,9 +182,9 @@ function takeText(scene: Scene, text: string): Step {
   const { dialog } = scene.session;
   switch (dialog.name) {
     case 'quote':
-      return takeQuoteText(scene, dialog, text);
+      return takeQuoteText(scene, dialog, text) ?? takeQuestion(leaveQuote(scene), text);
     case 'menu':
     case 'human':
-      return admitUnknown(scene);
+      return takeQuestion(scene, text);
   }
 }

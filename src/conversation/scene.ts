@@ -1,3 +1,4 @@
+import type { UnansweredChange } from '../answers/unanswered-change.js';
 import type { ConversationChange, Reply } from './turn.js';
 import type { Facts, OpenCase, Session } from './session.js';
 import type { Tap } from './taps.js';
@@ -31,6 +32,8 @@ export type Answer = {
   readonly say: (scene: Scene) => Saying;
   /** What must be told in front of another answer that was said instead of this one; undefined if nothing any more. */
   readonly lead?: (scene: Scene) => string | undefined;
+  /** The question that this answer leaves open; kept if anything is said at all. */
+  readonly leavesOpen?: UnansweredChange;
   /** What the session remembers once it was said. */
   readonly said?: (session: Session, now: number) => Session;
 };
@@ -50,8 +53,11 @@ export type Saying =
       readonly body: string;
       /** The title of the button that opens the list. */
       readonly button: string;
-      readonly rows: readonly { readonly tap: Tap; readonly title: string; readonly description?: string }[];
+      readonly rows: readonly Row[];
     };
+
+/** A row of a list. */
+export type Row = { readonly tap: Tap; readonly title: string; readonly description?: string };
 
 /** A step that changes nothing but what is said. */
 export const sayOnly = (scene: Scene, answer: Answer): Step => ({ scene, changes: [], answer });

@@ -1,3 +1,4 @@
+import type { ArticleId } from '../knowledge/article.js';
 import type { Alphabet } from '../quotes/segments.js';
 import { QUOTE_QUESTIONS, type QuoteQuestion } from './quote-dialog.js';
 import type { Language } from './session.js';
@@ -7,6 +8,8 @@ export type Tap =
   | { readonly to: 'menu' }
   | { readonly to: 'about' }
   | { readonly to: 'human' }
+  | { readonly to: 'questions' }
+  | { readonly to: 'article'; readonly id: ArticleId }
   | { readonly to: 'language'; readonly language: Language }
   | QuoteTap;
 
@@ -24,6 +27,7 @@ export type QuoteTap = { readonly to: 'quote' } & (
 /** The id under which a tap is sent out. At most 200 characters (reference §6.3). */
 export function tapId(tap: Tap): string {
   if (tap.to === 'quote') return quoteTapId(tap);
+  if (tap.to === 'article') return `article:${tap.id}`;
   return tap.to === 'language' ? `lang:${tap.language}` : `menu:${tap.to === 'menu' ? 'open' : tap.to}`;
 }
 
@@ -38,6 +42,7 @@ const TAPS: ReadonlyMap<string, Tap> = new Map(
       { to: 'menu' },
       { to: 'about' },
       { to: 'human' },
+      { to: 'questions' },
       { to: 'language', language: 'ru' },
       { to: 'language', language: 'en' },
       { to: 'quote', act: 'start' },
@@ -50,4 +55,10 @@ const TAPS: ReadonlyMap<string, Tap> = new Map(
 );
 
 /** What an arriving id means; undefined for one that is not ours or not ours any more. */
-export const readTap = (id: string): Tap | undefined => TAPS.get(id);
+export function readTap(id: string): Tap | undefined {
+  const article = ARTICLE.exec(id)?.[1];
+  return article === undefined ? TAPS.get(id) : { to: 'article', id: article };
+}
+
+/** Articles come and go: whether there is this one is seen when it is told. */
+const ARTICLE = /^article:([a-z0-9-]{1,60})$/;

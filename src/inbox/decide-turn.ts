@@ -1,3 +1,4 @@
+import { unansweredOps } from '../answers/unanswered-ops.js';
 import { caseOps } from '../cases/case-ops.js';
 import { contacts, type ContactRow } from '../contacts/contact-tables.js';
 import { identitiesOf, identityKey, type ContactId, type PersonKey, type Sender } from '../contacts/identity.js';
@@ -155,6 +156,7 @@ function decideMessages(
     .filter(({ update }) => opensWindow((update as MessageUpdate).content))
     .map(({ row }) => Math.min(row.at, now));
   const lastInboundAt = Math.max(before?.lastInboundAt ?? 0, ...opening);
+  const world = deps.worldFacts(now);
   const turn = deps.advance(
     before?.session ?? undefined,
     rows.map(({ row, update }): Input => {
@@ -167,7 +169,7 @@ function decideMessages(
       };
     }),
     {
-      ...deps.worldFacts(now),
+      ...world,
       windowUntil: windowUntil(lastInboundAt),
       nextId: () => deps.newId(now),
       ...(country === undefined ? {} : { country }),
@@ -205,7 +207,11 @@ function decideMessages(
       handledOp({ row, update }),
       threadOp(deps, row.at, update as MessageUpdate, contact.id),
     ]),
-    ...turn.changes.flatMap((change) => caseOps(change, contact.id, phoneNumberId, openCase)),
+    ...turn.changes.flatMap((change) =>
+      change.kind === 'question.unanswered'
+        ? unansweredOps(change, world.timeZone, deps.newId)
+        : caseOps(change, contact.id, phoneNumberId, openCase),
+    ),
     ...replies.map((reply) => reply.op),
   ];
   return {
