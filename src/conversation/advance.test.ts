@@ -62,7 +62,9 @@ describe('a backlog', () => {
     ]);
     assert.equal(session?.greetedAt, undefined);
     play(texts, [{ they: 'почём слоны', late: 24 * HOUR - 4 * 60_000, bot: null, changes: ['case.open'] }]);
-    play(texts, [{ they: 'почём слоны', late: 24 * HOUR - 6 * 60_000, bot: /23 часа назад/, changes: ['question.unanswered'] }]);
+    play(texts, [
+      { they: 'почём слоны', late: 24 * HOUR - 6 * 60_000, bot: /23 часа назад/, changes: ['question.unanswered'] },
+    ]);
   });
 
   it('outside the window opens a case for what was asked, and none for what asks for nothing', () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { temporaryFolder } from '../means/caretaker.js';
+import { startServer } from '../means/server.js';
 import { eventually } from './eventually.js';
 import { wordsOf } from './platform.js';
-import { api, onBothStores } from './stand.js';
+import { api, JOURNEY_LIMIT_MS, onBothStores } from './stand.js';
 
 type Asked = { kind: string; articles: { id: string }[]; text: string };
 type Report = { items: { text: string; language: string; day: string; count: number }[] };
@@ -9,7 +11,6 @@ type Report = { items: { text: string; language: string; day: string; count: num
 onBothStores('Questions', (stand) => {
   const ask = (text: string) =>
     api(stand().server, '/answers', { method: 'POST', body: JSON.stringify({ text }) }) as Promise<Asked>;
-  /** The first start learns for some seconds; until then the bot knows nothing, and says so. */
   const learnt = () => eventually(async () => (await ask('как отписаться от рассылки')).kind === 'answer', 30_000);
 
   it('are answered in the language they are asked in, with articles to go on with, as the API answers them', async () => {
@@ -50,5 +51,23 @@ onBothStores('Questions', (stand) => {
     assert.equal(items.length, 1);
     const { text, language, count } = items[0] ?? {};
     assert.deepEqual([text, language, count], ['сколько весит слон # из зоопарка …', 'ru', 2]);
+  });
+});
+
+describe('The first start', function () {
+  this.timeout(JOURNEY_LIMIT_MS);
+
+  it('waits for no learning: until that is done the bot says that it does not know', async () => {
+    const server = await startServer({ dataDir: temporaryFolder('unlearnt') });
+    const ask = async () => {
+      const question = { method: 'POST', body: JSON.stringify({ text: 'как отписаться от рассылки' }) };
+      return ((await api(server, '/answers', question)) as Asked).kind;
+    };
+    assert.equal(await ask(), 'unknown');
+    assert.ok(!server.program.output.includes('knowledge.ready'));
+    await eventually(async () => (await ask()) === 'answer', 30_000);
+    await server.program.restart();
+    await eventually(async () => (await ask()) === 'answer', 5_000);
+    await server.program.stop();
   });
 });
