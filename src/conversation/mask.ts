@@ -1,5 +1,5 @@
 /* What is kept of a question that nobody could answer must not tell who asked: everything with a digit in it (numbers, codes, dates), and
- * everything that looks like an address of the net goes. Names that people write out stay; the report says so. */
+ * everything that looks like an address of the net goes. Names that people write out stay (docs/operations.md says so). */
 
 const ADDRESSES =
   /\S*(?:@|:\/\/)\S*|(?<![\p{L}\p{N}])[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.\p{L}{2,}(?:[/?#:]\S*)?/giu;
