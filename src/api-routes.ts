@@ -1,3 +1,4 @@
+import { answerRoutes } from './answers/answer-routes.js';
 import type { Route } from './api/route.js';
 import { caseRoutes } from './cases/case-routes.js';
 import type { Clock } from './clock.js';
@@ -9,6 +10,7 @@ import { createLedger } from './consent/ledger.js';
 import { consentReader, topicsReader } from './consent/read-consent.js';
 import { contactRoutes } from './contacts/contact-routes.js';
 import { importRoute } from './contacts/import-routes.js';
+import { ask } from './conversation/ask.js';
 import { deadRoutes } from './inbox/dead-routes.js';
 import type { Keys } from './keys.js';
 import { messageRoutes } from './messages/message-routes.js';
@@ -21,6 +23,8 @@ import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 import type { Engine } from './storage/engine.js';
 import { releaseHoldOps } from './storage/hold.js';
 import { erasePerson, exportPerson } from './storage/register.js';
+import { timeId } from './time-id.js';
+import type { WorldFacts } from './world-facts.js';
 
 /** Every capability's routes, with what each of them needs. */
 export function apiRoutes(deps: {
@@ -30,6 +34,7 @@ export function apiRoutes(deps: {
   readonly config: Config;
   readonly graph: GraphClient | undefined;
   readonly tariffs: Tariffs;
+  readonly worldFacts: WorldFacts;
   /** Wakes the workers of this process. */
   readonly nudge: () => void;
 }): Route[] {
@@ -71,6 +76,10 @@ export function apiRoutes(deps: {
       resumed: nudge,
     }),
     ...quoteRoutes({ pricesAt: (at) => pricesOn(deps.tariffs, dayIn(config.timeZone, at)) }),
+    ...answerRoutes({
+      engine,
+      ask: (text, language, now) => ask(text, language, { ...deps.worldFacts(now), nextId: () => timeId(now) }, now),
+    }),
     ...operatorRoutes({ engine, pepper }),
   ];
 }

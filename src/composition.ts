@@ -1,3 +1,4 @@
+import { answerMigrations, unanswered, unansweredTimes } from './answers/unanswered-table.js';
 import { apiMigrations, idempotency } from './api/idempotency-table.js';
 import { caseMigrations, cases } from './cases/case-table.js';
 import { consentMigrations, consentTables } from './consent/consent-tables.js';
@@ -25,6 +26,8 @@ export const tables: readonly AnyTable[] = [
   statusEvents,
   outbox,
   cases,
+  unanswered,
+  unansweredTimes,
   operators,
   audit,
   idempotency,
@@ -41,6 +44,7 @@ export const migrations: readonly Migration[] = [
   ...messageMigrations,
   ...deliveryMigrations,
   ...caseMigrations,
+  ...answerMigrations,
   ...operatorMigrations,
   ...apiMigrations,
   ...consentMigrations,

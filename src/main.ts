@@ -14,7 +14,11 @@ import { createAppend } from './inbox/append.js';
 import { keptSecret } from './kept-secret.js';
 import { deriveKeys } from './keys.js';
 import { guardProcess, wordsFor } from './last-words.js';
+import { openModel } from './knowledge-cache.js';
+import { answersFrom } from './knowledge/answers.js';
+import type { Model } from './knowledge/model.js';
 import { listen } from './listen.js';
+import { loadArticles } from './load-articles.js';
 import { loadTariffs } from './load-tariffs.js';
 import { loadTexts } from './load-texts.js';
 import { readDepths } from './observability/depths.js';
@@ -30,6 +34,7 @@ import { startLines } from './start-lines.js';
 import { applyHold } from './storage/hold.js';
 import { purge } from './storage/register.js';
 import { createWorker } from './worker.js';
+import { worldFacts } from './world-facts.js';
 
 /** The composition root: reads the environment once, opens, wires, serves, drains. */
 
@@ -45,6 +50,7 @@ async function main(): Promise<void> {
   const signals = onSignals(log);
   const clock = systemClock;
   const tariffs = loadTariffs(config.tariffsFile, dayIn(config.timeZone, clock.now()));
+  const articles = loadArticles();
   const dataDir = resolve(config.dataDir);
   const version = (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
   const keys = deriveKeys(config.secretKey ?? keptSecret(join(dataDir, 'secret-key')));
@@ -67,6 +73,9 @@ async function main(): Promise<void> {
         accessToken: () => account.accessToken,
       })
     : undefined;
+  let model: Model | undefined;
+  const answers = answersFrom(articles, config.companyName, () => model);
+  const facts = worldFacts({ config, texts: loadTexts(), tariffs, answers });
   const works = config.role !== 'web';
   const worker = createWorker({
     engine,
@@ -74,8 +83,7 @@ async function main(): Promise<void> {
     config,
     account,
     keys,
-    texts: loadTexts(),
-    tariffs,
+    worldFacts: facts,
     cloudApi,
     holder: randomUUID(),
     read: readOne,
@@ -122,7 +130,16 @@ async function main(): Promise<void> {
           clock,
           pepper: keys.pepper,
           authenticate: createAuthenticate({ engine, pepper: keys.pepper, adminToken }),
-          routes: apiRoutes({ engine, clock, keys, config, graph: cloudApi, tariffs, nudge: worker.nudge }),
+          routes: apiRoutes({
+            engine,
+            clock,
+            keys,
+            config,
+            graph: cloudApi,
+            tariffs,
+            worldFacts: facts,
+            nudge: worker.nudge,
+          }),
           version,
           onRequest: ({ requestId, method, route, status, ms, operator }) =>
             log.info('api.request', {
@@ -161,8 +178,17 @@ async function main(): Promise<void> {
     await cloudApi?.close();
     await engine.close();
   });
+  const learn = () =>
+    openModel(articles, config.companyName, dataDir).then(
+      (learnt) => {
+        model = learnt;
+        log.info('knowledge.ready', { articles: articles.length });
+      },
+      (error: unknown) => log.error('knowledge.failed', { error: error instanceof Error ? error.name : 'unknown' }),
+    );
   const start = async () => {
     const port = await listen(server, config);
+    void learn();
     if (works) await worker.start();
     const given = config.adminApiToken !== undefined;
     for (const line of startLines({ config, version, dataDir, port, tokenFile: given ? undefined : tokenFile }))

@@ -1,6 +1,5 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import { businessCalendar, promiseFor } from './calendar/opening-hours.js';
 import type { Clock } from './clock.js';
 import type { Config, WhatsAppAccount } from './config.js';
 import { createLedger } from './consent/ledger.js';
@@ -9,7 +8,6 @@ import { sealWhenDue } from './consent/seals.js';
 import type { ContactRow } from './contacts/contact-tables.js';
 import { advance } from './conversation/advance.js';
 import { comparableText, isUrgent } from './conversation/hear.js';
-import type { Texts } from './conversation/texts.js';
 import { Dispatcher } from './delivery/dispatcher.js';
 import { Partitions } from './inbox/partitions.js';
 import { Turns } from './inbox/turns.js';
@@ -19,11 +17,10 @@ import { Folder } from './messages/folder.js';
 import type { Log } from './observability/log.js';
 import type { Metrics } from './observability/metrics.js';
 import type { CloudApi } from './platform/cloud-api.js';
-import { quotesWith } from './quotes/quote.js';
-import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 import type { Engine } from './storage/engine.js';
 import { HeldLease } from './storage/held-lease.js';
 import { timeId } from './time-id.js';
+import type { WorldFacts } from './world-facts.js';
 
 /** Everything that works on its own: turns, the dispatcher, the folder, purges. The same on one machine and on many; what must be one at
  *  a time is held by a lease. */
@@ -34,8 +31,7 @@ export type WorkerDeps = {
   /** Without an account there is nobody to speak for: only what needs no number runs. */
   readonly account: WhatsAppAccount | undefined;
   readonly keys: Keys;
-  readonly texts: Texts;
-  readonly tariffs: Tariffs;
+  readonly worldFacts: WorldFacts;
   readonly cloudApi: CloudApi | undefined;
   readonly holder: string;
   readonly read: (raw: Uint8Array) => Update | undefined;
@@ -110,7 +106,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       engine,
       clock,
       advance,
-      worldFacts: worldFacts(deps),
+      worldFacts: deps.worldFacts,
       countryOf,
       textHash: (body) => hashed(keys.pepper, `text:${comparableText({ type: 'text', body }) ?? body}`),
       newId: timeId,
@@ -164,20 +160,6 @@ export function createWorker(deps: WorkerDeps): Worker {
       dispatcher?.nudge();
     },
   };
-}
-
-function worldFacts({ config, texts, tariffs }: WorkerDeps) {
-  const calendar = businessCalendar({ timeZone: config.timeZone, holidays: config.holidays });
-  return (now: number) => ({
-    texts,
-    companyName: config.companyName,
-    companyLanguage: config.companyLanguage,
-    humanBy: promiseFor(now, calendar),
-    quotes: quotesWith(pricesOn(tariffs, dayIn(config.timeZone, now))),
-    repliesPerHour: config.repliesPerPersonHour,
-    repliesPerDay: config.repliesPerPersonDay,
-    timeZone: config.timeZone,
-  });
 }
 
 /** The country of the number, else of the BSUID, whose first two letters are it (reference §3.1). */

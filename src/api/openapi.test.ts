@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import express from 'express';
 import supertest from 'supertest';
+import { answerRoutes } from '../answers/answer-routes.js';
 import { caseRoutes } from '../cases/case-routes.js';
 import { contactRoutes } from '../contacts/contact-routes.js';
 import { importRoute } from '../contacts/import-routes.js';
@@ -24,6 +25,7 @@ const routes: readonly Route[] = [
   ...deadRoutes({ engine: nothing, nudge: nothing }),
   ...accountRoutes({ phoneNumberId: undefined } as never),
   ...quoteRoutes(nothing),
+  ...answerRoutes(nothing),
   ...operatorRoutes({ engine: nothing, pepper: PEPPER }),
 ];
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { answersFrom, type Answers } from '../knowledge/answers.js';
+import { loadArticles } from '../load-articles.js';
 import { loadTariffs } from '../load-tariffs.js';
 import { loadTexts } from '../load-texts.js';
 import type { Content } from '../inbox/update.js';
@@ -16,6 +18,7 @@ import { LIMITS } from './wording.js';
 
 const texts = loadTexts();
 const quotes = quotesWith(pricesOn(loadTariffs(undefined, '2026-11-02'), '2026-11-02'));
+const articles = loadArticles();
 const DAY = 86_400_000;
 
 const phrase = fc.constantFrom(
@@ -38,6 +41,7 @@ const phrase = fc.constantFrom(
   ...[
     'где мой заказ',
     'where is my order',
+    'how do I unsubscribe',
     'что ты умеешь',
     'сколько стоит рассылка',
     'price of a mailing',
@@ -62,7 +66,17 @@ const phrase = fc.constantFrom(
 const anyText = fc.oneof({ weight: 4, arbitrary: phrase }, fc.string({ unit: 'binary', maxLength: 60 }), fc.lorem());
 const anyId = fc.oneof(
   fc.constantFrom(
-    ...['menu:open', 'menu:human', 'menu:about', 'menu:topics', 'lang:ru', 'lang:en', 'star:x', '__proto__'],
+    ...[
+      'menu:open',
+      'menu:human',
+      'menu:about',
+      'menu:topics',
+      'menu:questions',
+      'lang:ru',
+      'lang:en',
+      'star:x',
+      '__proto__',
+    ],
     ...[
       'stop:all',
       'stop:news',
@@ -74,6 +88,7 @@ const anyId = fc.oneof(
       'in:all:1.ru',
     ],
   ),
+  fc.constantFrom(...articles.map(({ id }) => id), 'gone', '').map((id) => `article:${id}`),
   fc
     .constantFrom(
       ...[
@@ -192,8 +207,26 @@ const anySession: fc.Arbitrary<Session> = fc.record(
   { requiredKeys: ['language', 'languageFrom', 'dialog', 'misses', 'flood'], noNullPrototype: true },
 );
 
-type Setting = { session: Session | undefined; inputs: Input[]; openCase: OpenCase | undefined; more: Partial<Facts> };
+const anyRank: fc.Arbitrary<ReturnType<Answers['rank']>> = fc
+  .tuple(
+    fc.shuffledSubarray([...articles.map(({ id }) => id), 'gone'], { maxLength: 5 }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+  )
+  .map(([ids, first]) => ids.map((id, at) => ({ id, confidence: first / (at + 1) })));
+const knowing = (company: string, rank: ReturnType<Answers['rank']>): Answers => ({
+  ...answersFrom(articles, company, () => undefined),
+  rank: () => rank,
+});
+
+type Setting = {
+  rank: ReturnType<Answers['rank']>;
+  session: Session | undefined;
+  inputs: Input[];
+  openCase: OpenCase | undefined;
+  more: Partial<Facts>;
+};
 const anySetting: fc.Arbitrary<Setting> = fc.record({
+  rank: anyRank,
   session: fc.option(anySession, { nil: undefined }),
   inputs: fc.array(anyInput, { maxLength: 20 }),
   openCase: fc.option(anyCase, { nil: undefined }),
@@ -206,11 +239,14 @@ const anySetting: fc.Arbitrary<Setting> = fc.record({
   }),
 });
 
-const turnOf = ({ session, inputs, openCase, more }: Setting): Turn =>
+const turnOf = ({ session, inputs, openCase, more, rank }: Setting): Turn =>
   advance(
     session,
     inputs,
-    { ...factsFor(texts, MONDAY_NOON, { quotes, ...more }), ...(openCase && { openCase }) },
+    {
+      ...factsFor(texts, MONDAY_NOON, { quotes, answers: knowing(more.companyName ?? '', rank), ...more }),
+      ...(openCase && { openCase }),
+    },
     MONDAY_NOON,
   );
 
@@ -260,7 +296,7 @@ describe('any turn whatever', () => {
       assert.ok(offers.includes('menu:human') || called, 'no human');
       // The menu is itself the list; the last word to a flood is followed by silence, and an agent who talks has no buttons.
       assert.ok(
-        offers.includes('menu:open') || reply.content.type === 'list' || lastWord || openCase?.state === 'open',
+        offers.includes('menu:open') || offers.includes('menu:about') || lastWord || openCase?.state === 'open',
         'no menu',
       );
     }));
@@ -304,6 +340,16 @@ describe('any turn whatever', () => {
       assert.ok((lastText?.times.length ?? 0) <= 3 && turn.session.misses <= 9);
       const withoutHash = { ...turn.session, flood: { ...turn.session.flood, lastText: undefined } };
       assert.ok(JSON.stringify(withoutHash).length < 4000);
+    }));
+
+  it('keeps an open question only masked, and only of somebody who was told so', () =>
+    always((_, { changes, replies }) => {
+      for (const change of changes) {
+        if (change.kind !== 'question.unanswered') continue;
+        assert.equal(replies.length, 1);
+        assert.ok(change.text.length > 0 && change.text.length <= 200);
+        assert.doesNotMatch(change.text, /[\p{N}\p{Cs}@]|:\/\//u);
+      }
     }));
 
   it('comes out the same when it is made again', () =>

@@ -4,11 +4,12 @@ import { callHuman, leaveToHuman } from './human.js';
 import { guessByCountry, languageAfter } from './language.js';
 import { backToMenu, greet, showMenu, showMenuForOldButton } from './menu.js';
 import { isMuted, NO_FLOOD, noteOther, noteText, settle } from './flood.js';
+import { showQuestions, takeArticle, takeQuestion } from './question.js';
 import { awaitsForeignText, leaveQuote, repeatQuestion, startQuote, takeQuoteTap, takeQuoteText } from './quote.js';
 import { replyWith } from './reply.js';
 import type { Answer, Scene, Step } from './scene.js';
 import type { Dialog, Facts, Input, Session } from './session.js';
-import { admitUnknown, askForText, takeCourtesy, tellAbout } from './small-answers.js';
+import { askForText, takeCourtesy, tellAbout } from './small-answers.js';
 import { askWhetherToStop, stopAll, stopTopic, takeReason, undoStop } from './stop.js';
 import { NOTHING_AGREED } from './consent-view.js';
 import { optIn, optOut, showTopics } from './topics.js';
@@ -59,7 +60,8 @@ export function advance(session: Session | undefined, inputs: readonly Input[], 
     ({ answer: { evenIf } }) => (!muted || evenIf?.muted) && (!agentTalks || evenIf?.agentTalks),
   );
   const { session: after, reply } = replyWith(scene, sayable);
-  return { session: after, changes: net(changes), replies: reply ? [reply] : [] };
+  const open = reply ? sayable.flatMap(({ answer: { leavesOpen } }) => leavesOpen ?? []) : [];
+  return { session: after, changes: [...net(changes), ...open], replies: reply ? [reply] : [] };
 }
 
 /** The session of somebody who has never written. */
@@ -171,6 +173,10 @@ function takeTap(scene: Scene, tap: Tap): Step {
       return callHuman(scene);
     case 'language':
       return inNewLanguage(chooseLanguage(scene, tap.language));
+    case 'questions':
+      return showQuestions(scene);
+    case 'article':
+      return takeArticle(scene, tap.id);
     case 'quote':
       return takeQuoteTap(scene, tap);
     case 'topics':
@@ -196,9 +202,9 @@ function takeText(scene: Scene, text: string): Step {
   const { dialog } = scene.session;
   switch (dialog.name) {
     case 'quote':
-      return takeQuoteText(scene, dialog, text);
+      return takeQuoteText(scene, dialog, text) ?? takeQuestion(leaveQuote(scene), text);
     case 'menu':
     case 'human':
-      return admitUnknown(scene);
+      return takeQuestion(scene, text);
   }
 }

@@ -1,6 +1,6 @@
 import { LIMITS, type PlainTextKey } from './wording.js';
 import { sayOnly, understood, WEIGHT, type Answer, type Saying, type Scene, type Step } from './scene.js';
-import type { Language, Session } from './session.js';
+import type { Facts, Language, Session } from './session.js';
 import type { OutboundContent } from '../messages/outbound.js';
 import { tapId, type Tap } from './taps.js';
 
@@ -15,11 +15,19 @@ type Row = {
   readonly title: PlainTextKey;
   readonly description: PlainTextKey;
   readonly tap: (language: Language) => Tap;
+  /** Whether the row leads anywhere; always unless told. */
+  readonly works?: (facts: Facts) => boolean;
 };
 
 /** The rows in their order. Every row works: nothing stands here before its dialog does. */
 export const MENU_ROWS: readonly Row[] = [
   { title: 'menu.about.title', description: 'menu.about.description', tap: () => ({ to: 'about' }) },
+  {
+    title: 'menu.questions.title',
+    description: 'menu.questions.description',
+    tap: () => ({ to: 'questions' }),
+    works: ({ answers }) => answers.common.length > 0,
+  },
   {
     title: 'menu.quote.title',
     description: 'menu.quote.description',
@@ -35,9 +43,10 @@ export const MENU_ROWS: readonly Row[] = [
 ];
 
 /** The menu as one list message under `body`. */
-export function menuContent({ session: { language }, facts: { texts } }: Scene, body: string): OutboundContent {
-  const say = (key: PlainTextKey) => texts.say(language, key);
-  const rows = MENU_ROWS.slice(0, LIMITS.rows).map(({ title, description, tap }) => ({
+export function menuContent({ session: { language }, facts }: Scene, body: string): OutboundContent {
+  const say = (key: PlainTextKey) => facts.texts.say(language, key);
+  const working = MENU_ROWS.filter(({ works }) => works?.(facts) ?? true);
+  const rows = working.slice(0, LIMITS.rows).map(({ title, description, tap }) => ({
     id: tapId(tap(language)),
     title: say(title),
     description: say(description),

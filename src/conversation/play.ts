@@ -1,4 +1,5 @@
 import type { Content } from '../inbox/update.js';
+import { KNOWS_NOTHING } from '../knowledge/answers.js';
 import type { OutboundContent } from '../messages/outbound.js';
 import type { Quotes } from '../quotes/quote.js';
 import { advance } from './advance.js';
@@ -61,6 +62,7 @@ export const factsFor = (texts: Texts, now: number, more: Partial<Facts> = {}): 
     repliesPerHour: 60,
     repliesPerDay: 200,
     quotes: NO_PRICES,
+    answers: KNOWS_NOTHING,
     timeZone: 'Europe/Moscow',
     ...more,
   };
@@ -99,8 +101,9 @@ export function play(texts: Texts, script: readonly Line[], more: Partial<Facts>
     check(line, index, turn);
     for (const change of turn.changes) {
       if (change.kind === 'case.close') openCase = undefined;
-      else if (change.kind !== 'case.open') consent = afterChange(consent, change);
-      else openCase = { id: change.caseId, state: 'waiting', openedAt: change.at, promisedAt: change.promisedAt };
+      else if (change.kind === 'case.open')
+        openCase = { id: change.caseId, state: 'waiting', openedAt: change.at, promisedAt: change.promisedAt };
+      else if (change.kind !== 'question.unanswered') consent = afterChange(consent, change);
     }
     session = JSON.parse(JSON.stringify(turn.session)) as Session;
     turns.push(turn);

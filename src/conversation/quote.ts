@@ -4,7 +4,6 @@ import { askedAgain, questionBefore, type QuoteAt, type QuoteDialog } from './qu
 import { sayGone, sayQuestion, sayResult, type Unfinished } from './quote-words.js';
 import { sayOnly, understood, WEIGHT, type Answer, type Scene, type Step } from './scene.js';
 import type { Session } from './session.js';
-import { admitUnknown } from './small-answers.js';
 import { comparable } from './spelling.js';
 import type { QuoteTap } from './taps.js';
 
@@ -94,16 +93,16 @@ export function takeQuoteTap(scene: Scene, tap: QuoteTap): Step {
   return sayOnly(scene, told(quote, WEIGHT.command, lead));
 }
 
-/** A free text while the dialog lasts. */
-export function takeQuoteText(scene: Scene, dialog: QuoteDialog, text: string): Step {
-  if (agentTalks(scene)) return admitUnknown(leaveQuote(scene));
+/** A free text while the dialog lasts. @returns undefined for one that is not the dialog's any more */
+export function takeQuoteText(scene: Scene, dialog: QuoteDialog, text: string): Step | undefined {
+  if (agentTalks(scene)) return undefined;
   const words = comparable(text).replace(/ ?(пожалуйста|please)$/, '');
   if (BACK.test(words)) {
     const before = questionBefore(dialog);
     const asked = before && askedAgain(dialog, before);
     return asked ? moveTo(scene, asked, WEIGHT.command) : showMenu(scene);
   }
-  if (dialog.step === 'result') return AGAIN.test(words) ? startQuote(scene) : admitUnknown(leaveQuote(scene));
+  if (dialog.step === 'result') return AGAIN.test(words) ? startQuote(scene) : undefined;
   const next = answered(scene, dialog, text, words);
   return next ? moveTo(scene, next, WEIGHT.text) : sayOnly(scene, refused(dialog));
 }

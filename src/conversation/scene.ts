@@ -1,3 +1,4 @@
+import type { UnansweredChange } from '../answers/unanswered-change.js';
 import type { ConversationChange, Reply } from './turn.js';
 import type { ConsentView } from '../consent/consent-change.js';
 import type { Facts, OpenCase, Session } from './session.js';
@@ -36,6 +37,8 @@ export type Answer = {
   readonly say: (scene: Scene) => Saying;
   /** What must be told in front of another answer that was said instead of this one; undefined if nothing any more. */
   readonly lead?: (scene: Scene) => string | undefined;
+  /** The question that this answer leaves open; kept if anything is said at all. */
+  readonly leavesOpen?: UnansweredChange;
   /** What the session remembers once it was said. */
   readonly said?: (session: Session, now: number) => Session;
 };

@@ -1,5 +1,6 @@
 import type { ConsentView } from '../consent/consent-change.js';
 import type { Content } from '../inbox/update.js';
+import type { Answers } from '../knowledge/answers.js';
 import type { Quotes } from '../quotes/quote.js';
 import type { QuoteDialog } from './quote-dialog.js';
 import type { Texts } from './texts.js';
@@ -78,6 +79,8 @@ export type Facts = {
   readonly repliesPerDay: number;
   /** The calculator of mailings, with the prices in force. */
   readonly quotes: Quotes;
+  /** The articles, and which of them a text asks about. */
+  readonly answers: Answers;
   /** The zone times are told in. */
   readonly timeZone: string;
 };

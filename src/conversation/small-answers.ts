@@ -1,3 +1,4 @@
+import { masked } from './mask.js';
 import { sayOnly, understood, WEIGHT, type Answer, type Saying, type Scene, type Step } from './scene.js';
 import type { Tap } from './taps.js';
 
@@ -90,7 +91,14 @@ function sayUnknown(scene: Scene): Saying {
 
 export const tellAbout = (scene: Scene): Step => sayOnly(scene, about);
 export const takeCourtesy = (scene: Scene): Step => sayOnly(scene, courtesy);
-export const admitUnknown = (scene: Scene): Step => sayOnly(scene, unknown);
+/** @param question what was asked, if it is to be kept for the report of unanswered questions */
+export function admitUnknown(scene: Scene, question = ''): Step {
+  const text = masked(question);
+  if (!text) return sayOnly(scene, unknown);
+  const { language } = scene.session;
+  const leavesOpen = { kind: 'question.unanswered', text, language, at: scene.now } as const;
+  return sayOnly(scene, { ...unknown, leavesOpen });
+}
 
 export function askForText(scene: Scene): Step {
   const { askedForTextAt } = scene.session;

@@ -1,5 +1,6 @@
 import type { StopReason } from '../consent/consent-change.js';
 import type { Topic } from '../contacts/contact-shape.js';
+import type { ArticleId } from '../knowledge/article.js';
 import type { Alphabet } from '../quotes/segments.js';
 import { QUOTE_QUESTIONS, type QuoteQuestion } from './quote-dialog.js';
 import type { Language } from './session.js';
@@ -10,6 +11,8 @@ export type Tap =
   | { readonly to: 'about' }
   | { readonly to: 'human' }
   | { readonly to: 'topics' }
+  | { readonly to: 'questions' }
+  | { readonly to: 'article'; readonly id: ArticleId }
   | { readonly to: 'language'; readonly language: Language }
   /** `wording`: version and language of the sentence that stood above the row. */
   | { readonly to: 'optIn'; readonly topic: Topic; readonly wording: string }
@@ -40,7 +43,10 @@ export function tapId(tap: Tap): string {
     case 'about':
     case 'human':
     case 'topics':
+    case 'questions':
       return `menu:${tap.to}`;
+    case 'article':
+      return `article:${tap.id}`;
     case 'language':
       return `lang:${tap.language}`;
     case 'optIn':
@@ -71,6 +77,7 @@ const TAPS: ReadonlyMap<string, Tap> = new Map(
       { to: 'about' },
       { to: 'human' },
       { to: 'topics' },
+      { to: 'questions' },
       { to: 'language', language: 'ru' },
       { to: 'language', language: 'en' },
       { to: 'quote', act: 'start' },
@@ -87,7 +94,13 @@ const WORDING = /^\d{1,3}\.(ru|en)$/;
 const REASONS: ReadonlySet<string> = new Set<StopReason>(['noLonger', 'didNotSignUp', 'tooMany', 'notNeeded', 'other']);
 
 /** What an arriving id means; undefined for one that is not ours or not ours any more. */
-export const readTap = (id: string): Tap | undefined => TAPS.get(id) ?? readTopicTap(id);
+export function readTap(id: string): Tap | undefined {
+  const article = ARTICLE.exec(id)?.[1];
+  return article === undefined ? (TAPS.get(id) ?? readTopicTap(id)) : { to: 'article', id: article };
+}
+
+/** Articles come and go: whether there is this one is seen when it is told. */
+const ARTICLE = /^article:([a-z0-9-]{1,60})$/;
 
 function readTopicTap(id: string): Tap | undefined {
   const [, what, scope, rest = ''] = ABOUT_TOPIC.exec(id) ?? [];

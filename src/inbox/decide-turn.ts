@@ -1,3 +1,4 @@
+import { unansweredOps } from '../answers/unanswered-ops.js';
 import { caseOps } from '../cases/case-ops.js';
 import { consentOps, viewOf } from '../consent/consent-ops.js';
 import type { Ledger } from '../consent/ledger.js';
@@ -153,6 +154,7 @@ function decideMessages(
     .filter(({ update }) => opensWindow((update as MessageUpdate).content))
     .map(({ row }) => Math.min(row.at, now));
   const lastInboundAt = Math.max(before?.lastInboundAt ?? 0, ...opening);
+  const world = deps.worldFacts(now);
   const turn = deps.advance(
     before?.session ?? undefined,
     rows.map(({ row, update }): Input => {
@@ -165,7 +167,7 @@ function decideMessages(
       };
     }),
     {
-      ...deps.worldFacts(now),
+      ...world,
       windowUntil: windowUntil(lastInboundAt),
       consent: viewOf(guard),
       nextId: () => deps.newId(now),
@@ -205,15 +207,22 @@ function decideMessages(
       threadOp(deps, row.at, update as MessageUpdate, contact.id),
     ]),
     ...turn.changes.flatMap((change) =>
-      'caseId' in change ? caseOps(change, contact.id, phoneNumberId, openCase) : [],
+      change.kind === 'question.unanswered'
+        ? unansweredOps(change, world.timeZone, deps.newId)
+        : 'caseId' in change
+          ? caseOps(change, contact.id, phoneNumberId, openCase)
+          : [],
     ),
-    ...consentOps(turn.changes, {
-      ledger: deps.ledger,
-      contactId: contact.id,
-      guard,
-      messageOf: (inputId) => wamidHash(deps.pepper, rows, inputId),
-      now,
-    }),
+    ...consentOps(
+      turn.changes.filter((change) => change.kind !== 'question.unanswered'),
+      {
+        ledger: deps.ledger,
+        contactId: contact.id,
+        guard,
+        messageOf: (inputId) => wamidHash(deps.pepper, rows, inputId),
+        now,
+      },
+    ),
     ...replies.map((reply) => reply.op),
   ];
   return {

@@ -7,7 +7,11 @@ const LANGUAGES = ['ru', 'en'] as const;
 /** More would make training slow and would be a sign of two articles in one. */
 const MOST_SAMPLES = 200;
 
-const Id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'has to look like rate-message');
+/** Short enough for the id of a button, which Meta limits to 200 characters. */
+const Id = z
+  .string()
+  .max(60)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'has to look like rate-message');
 const Sample = z.string().trim().min(2).max(200);
 
 const Wording = z.strictObject({

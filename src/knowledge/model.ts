@@ -50,7 +50,7 @@ export const ARTICLE_TRAINING: TrainOptions = {
 export function labelledOf(articles: readonly Article[], company: string): readonly Labelled[] {
   const ofArticles = articles.flatMap(({ id, ru, en }) =>
     [ru, en].flatMap(({ title, samples }) =>
-      [title, ...samples].map((text) => ({ text: text.replaceAll('{company}', company), label: id })),
+      [title, ...samples].map((text) => ({ text: text.replaceAll('{company}', () => company), label: id })),
     ),
   );
   return [...ofArticles, ...BACKGROUND.map((text) => ({ text, label: null }))];

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryFolder } from './caretaker.js';
 import { freePort } from './free-port.js';
+import { bringLearnt } from './learnt.js';
 import { killPrograms, Program } from './program.js';
 
 /** An account at the pretended platform, in the terms of `WHATSAPP_*`. */
@@ -47,6 +48,7 @@ export const DOOR = '/webhooks/whatsapp';
 export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
   const port = options.port ?? (await freePort());
   const dataDir = options.dataDir ?? temporaryFolder('server');
+  if (!options.dataDir) await bringLearnt(dataDir);
   const url = `http://127.0.0.1:${port}`;
   const adminToken = options.env?.['ADMIN_API_TOKEN'] ?? secretFrom(`admin ${options.mongoUri ?? dataDir}`);
   const program = await Program.start({

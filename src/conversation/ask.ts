@@ -1,0 +1,50 @@
+import type { Decision } from '../knowledge/decide.js';
+import { advance, newSession } from './advance.js';
+import { hear } from './hear.js';
+import { lookUp } from './question.js';
+import type { Facts, Language, Session } from './session.js';
+
+/** What the bot would say to a text: `articles` as `Decision` has them, none for what is about the bot itself (`menu`). */
+export type Asked = {
+  readonly kind: Decision['kind'] | 'menu';
+  readonly articles: Decision['articles'];
+  readonly text: string;
+};
+
+/** The article that a request to act stands for. */
+const REQUESTS = { stop: 'opt-out', human: 'human', quote: 'mailing-price' } as const;
+const MINUTE_MS = 60_000;
+
+/** Asks the bot one thing on behalf of nobody: the same turn as in a chat, of somebody who has just been greeted, and nothing of it is kept.
+ *  @param language detected when absent */
+export function ask(
+  text: string,
+  language: Language | undefined,
+  facts: Omit<Facts, 'windowUntil'>,
+  now: number,
+): Asked {
+  const all: Facts = { ...facts, windowUntil: now + MINUTE_MS };
+  const session: Session = {
+    ...newSession(all),
+    greetedAt: now,
+    ...(language && { language, languageFrom: 'chosen' as const }),
+  };
+  const content = { type: 'text', body: text } as const;
+  const [reply] = advance(session, [{ id: 'asked', at: now, content }], all, now).replies;
+  const body = reply && 'body' in reply.content ? reply.content.body : '';
+  return { ...foundIn(text, all), text: body };
+}
+
+function foundIn(text: string, facts: Facts): Omit<Asked, 'text'> {
+  const heard = hear({ type: 'text', body: text });
+  switch (heard.kind) {
+    case 'stop':
+    case 'human':
+    case 'quote':
+      return { kind: 'answer', articles: [{ id: REQUESTS[heard.kind], confidence: 1 }] };
+    case 'text':
+      return lookUp(heard.text, facts);
+    default:
+      return { kind: 'menu', articles: [] };
+  }
+}
