@@ -165,7 +165,10 @@ describe('a row with an article', () => {
 
   it('stands in the list of common questions, eight at the most', () => {
     const { turns } = play([
-      { they: 'привет', offers: ['menu:about', 'menu:questions', 'quote:start', 'menu:human', 'lang:en'] },
+      {
+        they: 'привет',
+        offers: ['menu:about', 'menu:questions', 'quote:start', 'menu:topics', 'menu:human', 'lang:en'],
+      },
       { they: tap('menu:questions'), bot: /Вот о чём спрашивают чаще всего/ },
     ]);
     const content = turns[1]?.replies[0]?.content;
