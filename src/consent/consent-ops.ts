@@ -71,7 +71,8 @@ export function viewOf(guard: GuardRow | undefined): ConsentView {
   const { topics, lastStop } = stateOf(guard);
   const shown = Object.fromEntries(TOPICS.map((topic) => [topic, topics[topic].state])) as ConsentView['topics'];
   if (!lastStop) return { topics: shown };
-  const gives = TOPICS.filter((topic: Topic) => lastStop.took[topic]?.state === 'in');
+  const isStill = (topic: Topic) => topics[topic].state === 'out' && topics[topic].since === lastStop.at;
+  const gives = TOPICS.filter((topic) => lastStop.took[topic]?.state === 'in' && isStill(topic));
   return { topics: shown, undo: { topic: lastStop.topic, at: lastStop.at, gives } };
 }
 

@@ -28,17 +28,22 @@ export const saidNow = ({ input, now }: Scene): Pick<ConsentChange, 'at' | 'inpu
 export function afterStop({ topics, undo }: ConsentView, topic: Topic | null, at: number): ConsentView {
   const reached = topic === null ? ALL : [topic];
   const isNew = reached.some((one) => topics[one] !== 'out');
-  const again = undo?.topic === topic ? { ...undo, at } : undo;
-  const standing = isNew ? { topic, at, gives: reached.filter((one) => topics[one] === 'in') } : again;
+  const standing = isNew ? { topic, at, gives: reached.filter((one) => topics[one] === 'in') } : stoppedAgain(undo, topic, at);
   return {
     topics: { ...topics, ...Object.fromEntries(reached.map((one) => [one, 'out' as const])) },
     ...(standing && { undo: standing }),
   };
 }
 
+/** Said again it takes nothing more: what the first word took can still be given back, but for what was stopped by itself since. */
+function stoppedAgain(undo: ConsentView['undo'], topic: Topic | null, at: number): ConsentView['undo'] {
+  if (undo?.topic !== topic) return undo && { ...undo, gives: undo.gives.filter((one) => one !== topic) };
+  return at - undo.at <= UNDO_MS ? { ...undo, at } : undefined;
+}
+
 export const afterOptIn = (view: ConsentView, topic: Topic): ConsentView => ({
-  ...view,
   topics: { ...view.topics, [topic]: 'in' },
+  ...(view.undo && { undo: { ...view.undo, gives: view.undo.gives.filter((one) => one !== topic) } }),
 });
 
 export function afterUndo({ topics, undo }: ConsentView): ConsentView {
