@@ -8,7 +8,11 @@ import { MemoryLedger, NOON, person, testLedger } from './ledger.fixture.js';
 
 const ann = person('ann');
 
-type Wish = { readonly what: 'all' | 'stop' | 'in' | 'undo'; readonly topic: 'maintenance' | 'news' | 'offers'; readonly afterMs: number };
+type Wish = {
+  readonly what: 'all' | 'stop' | 'in' | 'undo';
+  readonly topic: 'maintenance' | 'news' | 'offers';
+  readonly afterMs: number;
+};
 
 /** As the conversation would ask: an undo only of the stop that can be undone. */
 function changeOf({ what, topic }: Wish, view: ConsentView, at: number): ConsentChange | undefined {

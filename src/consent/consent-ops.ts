@@ -72,8 +72,11 @@ export function viewOf(guard: GuardRow | undefined): ConsentView {
   const shown = Object.fromEntries(TOPICS.map((topic) => [topic, topics[topic].state])) as ConsentView['topics'];
   if (!lastStop) return { topics: shown };
   const isStill = (topic: Topic) => topics[topic].state === 'out' && topics[topic].since === lastStop.at;
-  const gives = TOPICS.filter((topic) => lastStop.took[topic]?.state === 'in' && isStill(topic));
-  return { topics: shown, undo: { topic: lastStop.topic, at: lastStop.at, gives } };
+  const back = TOPICS.flatMap((topic) => {
+    const before = lastStop.took[topic]?.state;
+    return before !== undefined && isStill(topic) ? [[topic, before] as const] : [];
+  });
+  return { topics: shown, undo: { topic: lastStop.topic, at: lastStop.at, back: Object.fromEntries(back) } };
 }
 
 /** Two people are one: both chains are written, even those of people who never said anything, so that nothing can be said under the old
