@@ -16,14 +16,16 @@ export type ConsentChange =
   | (Said & { readonly kind: 'consent.undo'; readonly topic: Topic | null })
   | (Said & { readonly kind: 'consent.reason'; readonly topic: Topic | null; readonly reason: StopReason });
 
+type TopicView = 'in' | 'out' | 'none';
+
 /** What a conversation may know of a person's consent. */
 export type ConsentView = {
-  readonly topics: Readonly<Record<Topic, 'in' | 'out' | 'none'>>;
+  readonly topics: Readonly<Record<Topic, TopicView>>;
   /** The stop that one tap takes back. */
   readonly undo?: {
     readonly topic: Topic | null;
     readonly at: number;
-    /** Topics that come back. */
-    readonly gives: readonly Topic[];
+    /** What each topic that it took comes back to. */
+    readonly back: Readonly<Partial<Record<Topic, TopicView>>>;
   };
 };

@@ -71,8 +71,12 @@ export function viewOf(guard: GuardRow | undefined): ConsentView {
   const { topics, lastStop } = stateOf(guard);
   const shown = Object.fromEntries(TOPICS.map((topic) => [topic, topics[topic].state])) as ConsentView['topics'];
   if (!lastStop) return { topics: shown };
-  const gives = TOPICS.filter((topic: Topic) => lastStop.took[topic]?.state === 'in');
-  return { topics: shown, undo: { topic: lastStop.topic, at: lastStop.at, gives } };
+  const isStill = (topic: Topic) => topics[topic].state === 'out' && topics[topic].since === lastStop.at;
+  const back = TOPICS.flatMap((topic) => {
+    const before = lastStop.took[topic]?.state;
+    return before !== undefined && isStill(topic) ? [[topic, before] as const] : [];
+  });
+  return { topics: shown, undo: { topic: lastStop.topic, at: lastStop.at, back: Object.fromEntries(back) } };
 }
 
 /** Two people are one: both chains are written, even those of people who never said anything, so that nothing can be said under the old

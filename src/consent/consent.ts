@@ -143,14 +143,17 @@ function optOut(state: ConsentState, topics: readonly Topic[], act: Extract<Act,
   if (act.by === 'platform') return next;
   // Their own later consent has ended what this stop would have begun.
   if (act.topic === null && !isOutdated) next = { ...next, stoppedAll: Math.max(state.stoppedAll ?? act.at, act.at) };
-  return { ...next, lastStop: lastStopAfter(state.lastStop, { topic: act.topic, at: act.at, took }) };
+  return { ...next, lastStop: lastStopAfter(state, { topic: act.topic, at: act.at, took }) };
 }
 
-/** Said again it takes nothing more: what can be taken back is what the first word took. */
-function lastStopAfter(before: LastStop | null, stop: LastStop): LastStop | null {
+/** Said again it takes nothing more: what can be taken back is what the first word took, but for what was stopped by itself since. */
+function lastStopAfter({ topics, lastStop: before }: ConsentState, stop: LastStop): LastStop | null {
   if (Object.keys(stop.took).length > 0) return stop;
   if (before?.topic !== stop.topic || stop.at < before.at) return before;
-  return stop.at - before.at <= UNDO_MS ? { ...before, at: stop.at } : null;
+  if (stop.at - before.at > UNDO_MS) return null;
+  const isStill = (topic: Topic) => topics[topic].state === 'out' && topics[topic].since === before.at;
+  const took = Object.entries(before.took).filter(([topic]) => isStill(topic as Topic));
+  return { ...before, at: stop.at, took: Object.fromEntries(took) };
 }
 
 type Out = Extract<TopicConsent, { state: 'out' }>;

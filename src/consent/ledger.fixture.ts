@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { TOPICS, type Topic } from '../contacts/contact-shape.js';
 import type { ContactId } from '../contacts/identity.js';
+import type { Op } from '../storage/engine.js';
 import type { AnyRow, Table } from '../storage/table.js';
 import { consentGuards, consentLedger, ledgerSeals, type GuardRow } from './consent-tables.js';
 import type { Channel } from './ledger-entry.js';
@@ -74,7 +75,11 @@ export class MemoryLedger {
   }
 
   write(...chains: readonly Chain[]): void {
-    for (const op of chains.flatMap((chain) => chain.ops())) {
+    this.apply(chains.flatMap((chain) => chain.ops()));
+  }
+
+  apply(ops: readonly Op[]): void {
+    for (const op of ops) {
       const rows = this.rows.get(op.table.name) ?? [];
       if (op.op === 'insert') rows.push(op.row);
       if (op.op === 'set') {

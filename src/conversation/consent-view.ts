@@ -27,24 +27,36 @@ export const saidNow = ({ input, now }: Scene): Pick<ConsentChange, 'at' | 'inpu
 /** @param topic null: everything */
 export function afterStop({ topics, undo }: ConsentView, topic: Topic | null, at: number): ConsentView {
   const reached = topic === null ? ALL : [topic];
-  const isNew = reached.some((one) => topics[one] !== 'out');
-  const again = undo?.topic === topic ? { ...undo, at } : undo;
-  const standing = isNew ? { topic, at, gives: reached.filter((one) => topics[one] === 'in') } : again;
+  const taken = reached.filter((one) => topics[one] !== 'out');
+  const back = Object.fromEntries(taken.map((one) => [one, topics[one]]));
+  const standing = taken.length > 0 ? { topic, at, back } : stoppedAgain(undo, topic, at);
   return {
     topics: { ...topics, ...Object.fromEntries(reached.map((one) => [one, 'out' as const])) },
     ...(standing && { undo: standing }),
   };
 }
 
-export const afterOptIn = (view: ConsentView, topic: Topic): ConsentView => ({
-  ...view,
-  topics: { ...view.topics, [topic]: 'in' },
-});
-
-export function afterUndo({ topics, undo }: ConsentView): ConsentView {
-  const back = undo?.gives.map((topic) => [topic, 'in' as const]) ?? [];
-  return { topics: { ...topics, ...Object.fromEntries(back) } };
+/** Said again it takes nothing more: what the first word took can still be given back, but for what was stopped by itself since. */
+function stoppedAgain(undo: ConsentView['undo'], topic: Topic | null, at: number): ConsentView['undo'] {
+  if (undo?.topic !== topic) return undo && (topic === null ? { ...undo, back: {} } : withoutTopic(undo, topic));
+  return at - undo.at <= UNDO_MS ? { ...undo, at } : undefined;
 }
+
+function withoutTopic(undo: NonNullable<ConsentView['undo']>, topic: Topic): ConsentView['undo'] {
+  const { [topic]: _settled, ...back } = undo.back;
+  return { ...undo, back };
+}
+
+export function afterOptIn({ topics, undo }: ConsentView, topic: Topic): ConsentView {
+  const standing = undo && withoutTopic(undo, topic);
+  return { topics: { ...topics, [topic]: 'in' }, ...(standing && { undo: standing }) };
+}
+
+export const afterUndo = ({ topics, undo }: ConsentView): ConsentView => ({ topics: { ...topics, ...undo?.back } });
+
+/** Topics that an undo would turn on again. */
+export const givesBack = ({ undo }: ConsentView): readonly ChosenTopic[] =>
+  CHOSEN_TOPICS.filter((topic) => undo?.back[topic] === 'in');
 
 /** The view after a change of this turn. */
 export function afterChange(view: ConsentView, change: ConsentChange): ConsentView {

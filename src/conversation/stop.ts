@@ -1,6 +1,6 @@
 import type { StopReason } from '../consent/consent-change.js';
 import type { Topic } from '../contacts/contact-shape.js';
-import { afterStop, afterUndo, saidNow, UNDO_MS } from './consent-view.js';
+import { afterStop, afterUndo, givesBack, saidNow, UNDO_MS, type ChosenTopic } from './consent-view.js';
 import { understood, WEIGHT, type Answer, type SaidRow, type Saying, type Scene, type Step } from './scene.js';
 import { waysOn } from './small-answers.js';
 import { showTopicsInstead, topicNames } from './topics.js';
@@ -104,6 +104,7 @@ export function undoStop(scene: Scene, topic: Topic | null, at: number): Step {
   const said = saidNow(scene);
   if (!undo || undo.topic !== topic || undo.at !== at || said.at < at || said.at - at > UNDO_MS)
     return showTopicsInstead(scene);
+  const given = givesBack(scene.consent);
   return {
     scene: { ...scene, consent: afterUndo(scene.consent) },
     changes: [{ kind: 'consent.undo', topic, ...said }],
@@ -111,18 +112,17 @@ export function undoStop(scene: Scene, topic: Topic | null, at: number): Step {
       ...always,
       name: 'undo',
       weight: WEIGHT.command,
-      say: (after) => undone(after, undo.gives),
+      say: (after) => undone(after, given),
       said: understood,
     },
   };
 }
 
-function undone(scene: Scene, gives: readonly Topic[]): Saying {
+function undone(scene: Scene, given: readonly ChosenTopic[]): Saying {
   const { session, facts } = scene;
-  const chosen = gives.filter((topic) => topic !== 'service');
   const body =
-    chosen.length > 0
-      ? facts.texts.say(session.language, 'stop.undone', { topics: topicNames(scene, chosen) })
+    given.length > 0
+      ? facts.texts.say(session.language, 'stop.undone', { topics: topicNames(scene, given) })
       : facts.texts.say(session.language, 'stop.undoneNothing');
   if (agentTalks(scene)) return { form: 'text', body };
   const topics = { tap: { to: 'topics' }, title: facts.texts.say(session.language, 'button.topics') } as const;
