@@ -12,7 +12,13 @@ export type Asked = {
 };
 
 /** The article that a request to act stands for. */
-const REQUESTS = { stop: 'opt-out', human: 'human', quote: 'mailing-price' } as const;
+const REQUESTS = {
+  stop: 'opt-out',
+  maybeStop: 'opt-out',
+  topics: 'newsletters',
+  human: 'human',
+  quote: 'mailing-price',
+} as const;
 const MINUTE_MS = 60_000;
 
 /** Asks the bot one thing on behalf of nobody: the same turn as in a chat, of somebody who has just been greeted, and nothing of it is kept.
@@ -20,7 +26,7 @@ const MINUTE_MS = 60_000;
 export function ask(
   text: string,
   language: Language | undefined,
-  facts: Omit<Facts, 'windowUntil'>,
+  facts: Omit<Facts, 'windowUntil' | 'consent'>,
   now: number,
 ): Asked {
   const all: Facts = { ...facts, windowUntil: now + MINUTE_MS };
@@ -39,6 +45,8 @@ function foundIn(text: string, facts: Facts): Omit<Asked, 'text'> {
   const heard = hear({ type: 'text', body: text });
   switch (heard.kind) {
     case 'stop':
+    case 'maybeStop':
+    case 'topics':
     case 'human':
     case 'quote':
       return { kind: 'answer', articles: [{ id: REQUESTS[heard.kind], confidence: 1 }] };

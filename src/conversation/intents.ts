@@ -79,10 +79,15 @@ function commandOf(words: readonly string[]): Intent | undefined {
 
 /** "Надоели ваши рассылки": somebody has had enough, and of messages. "Хватит" alone may be about anything else, and so is asked too. */
 function soundsLikeStop(words: readonly string[]): boolean {
-  if (words.length > MOST_WORDS_STRONG) return false;
-  if (isOneOf(words.join(' '), HAD_ENOUGH_PHRASES)) return true;
+  const whole = words.join(' ');
+  if (words.length > MOST_WORDS_STRONG || ASKS_HOW.test(whole)) return false;
+  if (isOneOf(whole, HAD_ENOUGH_PHRASES)) return true;
   return words.some((word) => HAD_ENOUGH.test(word)) && words.some((word) => OF_MESSAGES.test(word));
 }
+
+/** "Как отписаться от рассылки?" is a question, and has an article; "как же вы надоели" is none. */
+const ASKS_HOW =
+  /^(как|где) ((мне|можно|я|могу) ){0,2}\p{L}+(ть|ться|ти|тись)( |$)|^(how|where) (do|can|could|should|to) /u;
 
 /** "Не могу войти. Оператор!": a call for a human may be one clause of several. */
 function humanInAClause(text: string): Intent | undefined {

@@ -39,17 +39,25 @@ describe('a question', () => {
       {
         they: 'как отписаться',
         bot: /^\*Как отписаться\*\n\nНапишите одно слово — «стоп»/,
-        offers: ['article:block-business', 'article:newsletters', 'article:delete-data', ...WAYS],
+        offers: ['stop:all', 'article:block-business', 'article:newsletters', ...WAYS],
         changes: [],
       },
       { they: 'please speak English', language: 'en' },
       {
         they: 'how do I unsubscribe',
         bot: /^\*How to unsubscribe\*\n\nWrite one word: "stop"/,
-        offers: ['article:block-business', 'article:newsletters', 'article:delete-data', ...WAYS],
+        offers: ['stop:all', 'article:block-business', 'article:newsletters', ...WAYS],
       },
     ]);
     assert.equal(turns[1]?.replies[0]?.content.type, 'list');
+  });
+
+  it('how to stop is no stop yet, but has a row that is one', () => {
+    play([
+      { they: 'привет' },
+      { they: 'как отписаться', bot: /Как отписаться/, changes: [] },
+      { they: tap('stop:all'), bot: /больше не б/, changes: ['consent.stopAll'] },
+    ]);
   });
 
   it('that may mean several things is asked back about, which is neither a miss nor none', () => {

@@ -13,7 +13,7 @@ import { LIMITS } from './wording.js';
 /* Questions and their answers.
  *
  * A free text that belongs to no dialog is a question. One that an article clearly answers gets the article: title and text, with the
- * articles to read next, the menu and a human as rows of the same message; five rows stay free. Where it is less clear, the person is
+ * articles to read next, the menu and a human as rows of the same message; five rows stay free. How to stop has a row that does it. Where it is less clear, the person is
  * asked which of two or three they meant. Else the bot says that it does not know, and keeps the question, without the person, for
  * the report of unanswered questions. The same is said while nothing has been learnt yet.
  *
@@ -70,10 +70,11 @@ const told = (id: ArticleId, weight: Answer['weight']): Answer => ({
   say: (scene) => {
     const { session, facts } = scene;
     const article = facts.answers.article(id, session.language);
-    const chips = article?.chips.slice(0, MOST_CHIPS) ?? [];
+    const acts = id === 'opt-out' ? [stopRow(scene)] : [];
+    const chips = article?.chips.slice(0, MOST_CHIPS - acts.length) ?? [];
     // A human does for now what there is no dialog for, and stands first there.
     const ways = waysOn(scene);
-    const rows = articleRows(scene, chips);
+    const rows = [...acts, ...articleRows(scene, chips)];
     return {
       form: 'list',
       body: article ? bodyOf(scene, article) : facts.texts.say(session.language, 'menu.stale'),
@@ -124,6 +125,12 @@ const common: Answer = {
   },
   said: understood,
 };
+
+/** Who asks how to stop can do it with one tap. */
+const stopRow = ({ session, facts }: Scene): SaidRow => ({
+  tap: { to: 'stop', topic: null },
+  title: facts.texts.say(session.language, 'topics.stopAll'),
+});
 
 /** Rows of articles; none that would only repeat the human's own. */
 function articleRows(scene: Scene, ids: readonly ArticleId[]): readonly SaidRow[] {
