@@ -1,3 +1,4 @@
+import { answerMigrations } from '../answers/unanswered-table.js';
 import type { Sender } from '../contacts/identity.js';
 import { caseMigrations } from '../cases/case-table.js';
 import { contactMigrations, contacts, identities, type ContactRow } from '../contacts/contact-tables.js';
@@ -32,6 +33,7 @@ export const inboxUnderTestMigrations = [
   ...deliveryMigrations,
   ...caseMigrations,
   ...consentMigrations,
+  ...answerMigrations,
 ];
 
 /** A clock that stands still until it is moved. */

@@ -18,8 +18,6 @@ export type TransactionHost = {
 /** `busy`: nothing was kept, since another transaction holds one of the documents or the primary moved; it may be made again. */
 type Attempt = CommitOutcome | { readonly busy: unknown };
 
-// The connections are shared with the door's appends, which must not wait for a group that falls apart.
-const SINGLES_AT_ONCE = 4;
 const PATIENCE_MS = 4_000;
 const PAUSE_MS = 5;
 const MAX_PAUSE_MS = 100;
@@ -32,11 +30,9 @@ export async function commitGroup(
   const until = performance.now() + PATIENCE_MS;
   if (commits.length > 1 && (await attempt(host, commits)) === 'committed')
     return commits.map(() => ({ status: 'fulfilled', value: 'committed' }));
+  // One after another: of two that want the same unique value each could meet the other half-way, and both would be refused.
   const results: PromiseSettledResult<CommitOutcome>[] = [];
-  for (let start = 0; start < commits.length; start += SINGLES_AT_ONCE) {
-    const some = commits.slice(start, start + SINGLES_AT_ONCE);
-    results.push(...(await Promise.allSettled(some.map((commit) => commitAlone(host, commit, until)))));
-  }
+  for (const commit of commits) results.push(...(await Promise.allSettled([commitAlone(host, commit, until)])));
   return results;
 }
 
