@@ -216,4 +216,6 @@ export async function drain(test: InboxUnderTest, turns: Turns, limitMs?: number
     turns.nudge();
     return (await test.engine.count(inbox, { state: 'waiting' })) === 0;
   }, limitMs);
+  // A turn notes that its reply is on its way just after the commit that empties the inbox: only then may a clock be moved.
+  await new Promise((resolve) => setTimeout(resolve, 150));
 }
