@@ -1,6 +1,7 @@
 import type { ContactRow } from '../contacts/contact-tables.js';
 import type { ContactId, PersonKey } from '../contacts/identity.js';
 import type { OutboxRow } from '../delivery/outbox-table.js';
+import { queuedRow } from '../delivery/reply-row.js';
 import { timeIdFrom } from '../time-id.js';
 import type { InboundRow } from './message-tables.js';
 
@@ -33,35 +34,24 @@ export const anInbound = (at: number, contactId: string, text = `said at ${at}`)
 });
 
 export const anOutbound = (at: number, contactId: string, more: Partial<OutboxRow> = {}): OutboxRow => ({
-  id: `${timeIdFrom(at)}-out`,
-  phoneNumberId: '1000',
-  contactId: contactId as ContactId,
-  personKey: `key-${contactId}` as PersonKey,
-  purpose: 'reply',
-  topic: null,
-  priority: 1,
+  ...queuedRow({
+    id: `${timeIdFrom(at)}-out`,
+    phoneNumberId: '1000',
+    contactId: contactId as ContactId,
+    personKey: `key-${contactId}` as PersonKey,
+    purpose: 'reply',
+    priority: 1,
+    content: { type: 'text', body: `answered at ${at}` },
+    createdAt: at,
+    dueAt: at,
+    uselessAfter: at + 1,
+    answers: null,
+  }),
   state: 'accepted',
   active: false,
-  content: { type: 'text', body: `answered at ${at}` },
-  createdAt: at,
-  dueAt: at,
-  uselessAfter: at + 1,
   attempt: 1,
   fence: 1,
   attemptedAt: at,
   settledAt: at,
-  resent: false,
-  answers: null,
-  wamid: null,
-  wamidHash: null,
-  errorCode: null,
-  reason: null,
-  sentAt: null,
-  deliveredAt: null,
-  readAt: null,
-  playedAt: null,
-  failedAt: null,
-  failedCode: null,
-  category: null,
   ...more,
 });
