@@ -18,6 +18,7 @@ import { operatorRoutes } from './operators/operator-routes.js';
 import { accountRoutes } from './platform/account-routes.js';
 import type { GraphClient } from './platform/graph-client.js';
 import { refreshNumber } from './platform/refresh-number.js';
+import { ratingRoutes } from './ratings/rating-routes.js';
 import { quoteRoutes } from './quotes/quote-routes.js';
 import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 import type { Engine } from './storage/engine.js';
@@ -80,6 +81,7 @@ export function apiRoutes(deps: {
       engine,
       ask: (text, language, now) => ask(text, language, { ...deps.worldFacts(now), nextId: () => timeId(now) }, now),
     }),
+    ...ratingRoutes({ engine }),
     ...operatorRoutes({ engine, pepper }),
   ];
 }

@@ -9,6 +9,7 @@ import { workerMigrations, workers } from './inbox/partitions.js';
 import { conversations, inboundMessages, messageMigrations, statusEvents } from './messages/message-tables.js';
 import { audit, operatorMigrations, operators } from './operators/operator-tables.js';
 import { numbers, platformMigrations } from './platform/number-table.js';
+import { ratingMigrations, ratingTables } from './ratings/rating-tables.js';
 import { meta, storageMigrations } from './storage/meta-table.js';
 import type { AnyTable, Migration } from './storage/table.js';
 
@@ -32,6 +33,7 @@ export const tables: readonly AnyTable[] = [
   audit,
   idempotency,
   ...consentTables,
+  ...ratingTables,
 ];
 
 /** All migrations, in the order they are applied in. */
@@ -48,4 +50,5 @@ export const migrations: readonly Migration[] = [
   ...operatorMigrations,
   ...apiMigrations,
   ...consentMigrations,
+  ...ratingMigrations,
 ];

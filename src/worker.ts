@@ -17,6 +17,9 @@ import { Folder } from './messages/folder.js';
 import type { Log } from './observability/log.js';
 import type { Metrics } from './observability/metrics.js';
 import type { CloudApi } from './platform/cloud-api.js';
+import { closeWeeksWhenDue } from './ratings/close-weeks.js';
+import { RatingKeys } from './ratings/rating-keys.js';
+import { starRows } from './ratings/star-rows.js';
 import type { Engine } from './storage/engine.js';
 import { HeldLease } from './storage/held-lease.js';
 import { timeId } from './time-id.js';
@@ -56,23 +59,41 @@ export type Worker = {
 const PURGE_EVERY = '* * * * *';
 /** How often it is asked whether the hour is over. */
 const SEAL_CHECK_EVERY = '*/5 * * * *';
+/** How often it is asked whether a week of ratings is over. */
+const CLOSE_CHECK_EVERY = '*/10 * * * *';
 
 export function createWorker(deps: WorkerDeps): Worker {
   const { engine, clock, config, account, keys, log, metrics, holder } = deps;
   const folding = new HeldLease(engine, 'folder', holder);
   const purging = new HeldLease(engine, 'purge', holder);
   const sealing = new HeldLease(engine, 'ledger-seals', holder);
+  const rating = new HeldLease(engine, 'ratings', holder);
+  const ratingKeys = new RatingKeys(engine, keys.ratingWrap);
   const ledger = createLedger(keys.ledger);
   const hearPlatform = platformListener({ engine, ledger, now: () => clock.now() });
   let turns: Turns | undefined;
   let dispatcher: Dispatcher | undefined;
   let purgeTask: ScheduledTask | undefined;
   let sealTask: ScheduledTask | undefined;
+  let closeTask: ScheduledTask | undefined;
   const seal = () => {
     if (!sealing.held) return;
     void sealWhenDue(engine, keys.ledger, clock.now()).catch((error: unknown) =>
       log.warn('seal.failed', { error: error instanceof Error ? error.name : 'unknown' }),
     );
+  };
+
+  let closingWeeks: Promise<void> = Promise.resolve();
+  const closeWeeks = (): Promise<void> => {
+    if (rating.held)
+      closingWeeks = closingWeeks
+        .then(() => closeWeeksWhenDue({ engine, keys: ratingKeys, now: clock.now() }))
+        .then(
+          () => undefined,
+          (error: unknown) =>
+            log.warn('ratings.closeFailed', { error: error instanceof Error ? error.name : 'unknown' }),
+        );
+    return closingWeeks;
   };
 
   const partitions = new Partitions({ engine, clock, holder, onGained: () => turns?.nudge() });
@@ -99,6 +120,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       onSettled: settled,
       onResult: metrics.sends,
       onRefused: hearPlatform,
+      dress: starRows({ keys: ratingKeys, texts: deps.worldFacts(clock.now()).texts, now: () => clock.now() }),
       log,
       ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
     });
@@ -132,21 +154,25 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   return {
     async start() {
-      await Promise.all([folding.start(), purging.start(), sealing.start(), partitions.start()]);
+      await Promise.all([folding.start(), purging.start(), sealing.start(), rating.start(), partitions.start()]);
       folder.start();
       turns?.start();
       dispatcher?.start();
       purgeTask = cron.schedule(PURGE_EVERY, purgeIfOurs, { noOverlap: true });
       seal();
       sealTask = cron.schedule(SEAL_CHECK_EVERY, seal);
+      void closeWeeks();
+      closeTask = cron.schedule(CLOSE_CHECK_EVERY, closeWeeks, { noOverlap: true });
     },
     async stop() {
       await purgeTask?.stop();
       await sealTask?.stop();
+      await closeTask?.stop();
+      await closingWeeks;
       await turns?.stop();
       await dispatcher?.stop();
       await folder.stop();
-      await Promise.all([folding.stop(), purging.stop(), sealing.stop(), partitions.stop()]);
+      await Promise.all([folding.stop(), purging.stop(), sealing.stop(), rating.stop(), partitions.stop()]);
     },
     appended({ personRows, statusRows }) {
       if (personRows > 0) {

@@ -4,6 +4,7 @@ import { callHuman, leaveToHuman } from './human.js';
 import { guessByCountry, languageAfter } from './language.js';
 import { backToMenu, greet, showMenu, showMenuForOldButton } from './menu.js';
 import { isMuted, NO_FLOOD, noteOther, noteText, settle } from './flood.js';
+import { takeRating, takeTypedStars } from './rating.js';
 import { showQuestions, takeArticle, takeQuestion } from './question.js';
 import { awaitsForeignText, leaveQuote, repeatQuestion, startQuote, takeQuoteTap, takeQuoteText } from './quote.js';
 import { replyWith } from './reply.js';
@@ -108,6 +109,7 @@ function begin(session: Session, inputs: readonly HeardInput[], facts: Facts, no
     },
     facts,
     now,
+    rated: [],
     ...(facts.openCase && { openCase: facts.openCase }),
     consent: facts.consent ?? NOTHING_AGREED,
     windowOpen: now < facts.windowUntil,
@@ -134,6 +136,8 @@ function take(scene: Scene, heard: Heard): Step {
     case 'maybeStop':
       // The words of a mailing that is to be priced are not the person's own.
       return awaitsForeignText(scene.session) ? takeText(scene, heard.text) : askWhetherToStop(leaveQuote(scene));
+    case 'typedStars':
+      return awaitsForeignText(scene.session) ? takeText(scene, heard.text) : takeTypedStars(scene);
     case 'topics':
       return showTopics(leaveQuote(scene));
     case 'human':
@@ -177,6 +181,8 @@ function takeTap(scene: Scene, tap: Tap): Step {
       return showQuestions(scene);
     case 'article':
       return takeArticle(scene, tap.id);
+    case 'rate':
+      return takeRating(scene, tap);
     case 'quote':
       return takeQuoteTap(scene, tap);
     case 'topics':

@@ -29,7 +29,7 @@ export function ask(
   facts: Omit<Facts, 'windowUntil' | 'consent'>,
   now: number,
 ): Asked {
-  const all: Facts = { ...facts, windowUntil: now + MINUTE_MS };
+  const all: Facts = { ...facts, windowUntil: now + MINUTE_MS, ratings: { standingOf: () => 'tooLate' } };
   const session: Session = {
     ...newSession(all),
     greetedAt: now,

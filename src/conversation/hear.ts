@@ -5,8 +5,8 @@ import { readTap, type Tap } from './taps.js';
 
 /** What one input of the person comes to, whatever type of message it was. */
 export type Heard =
-  | Exclude<Intent, { readonly kind: 'maybeStop' }>
-  | { readonly kind: 'maybeStop'; readonly text: string }
+  | Exclude<Intent, { readonly kind: 'maybeStop' | 'typedStars' }>
+  | { readonly kind: 'maybeStop' | 'typedStars'; readonly text: string }
   | { readonly kind: 'tap'; readonly tap: Tap }
   /** A button that means nothing to us any more. */
   | { readonly kind: 'staleTap' }
@@ -61,7 +61,7 @@ const hearText = (text: string): Heard => intentIn(text) ?? { kind: 'text', text
 
 function intentIn(text: string): Heard | undefined {
   const intent = intentOf(text);
-  return intent?.kind === 'maybeStop' ? { kind: 'maybeStop', text } : intent;
+  return intent?.kind === 'maybeStop' || intent?.kind === 'typedStars' ? { kind: intent.kind, text } : intent;
 }
 
 function hearTap(id: string): Heard {

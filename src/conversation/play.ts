@@ -5,17 +5,21 @@ import type { Quotes } from '../quotes/quote.js';
 import { advance } from './advance.js';
 import { afterChange, NOTHING_AGREED } from './consent-view.js';
 import { comparableText } from './hear.js';
-import type { Facts, Input, OpenCase, Session } from './session.js';
+import type { Facts, Input, OpenCase, RatingFacts, Session } from './session.js';
+import { starTapId } from './star-tap.js';
 import type { Texts } from './texts.js';
 import type { Turn } from './turn.js';
 
 /* Plays a conversation as a script, for tests: it stands where the shell stands, keeps the session (through JSON, as a store does) and
  * the case, and moves a set clock. */
 
+/** A text, a content, or what is made of the turns so far: a tap on what was offered. */
+type They = string | Content | ((turns: readonly Turn[]) => Content);
+
 /** One exchange of a script. */
 export type Line = {
   /** What the person does in one turn: texts, or contents of any type. Absent: only time passes and the agent acts. */
-  readonly they?: string | Content | readonly (string | Content)[];
+  readonly they?: They | readonly They[];
   /** How long after the line before, ms; half a minute unless told. */
   readonly after?: number;
   /** How long the message lay before it came to us, ms. */
@@ -68,6 +72,17 @@ export const factsFor = (texts: Texts, now: number, more: Partial<Facts> = {}): 
   };
 };
 
+/** A rating key that is gone; all others are there. */
+export const LOST_KEY = '2026-W01-lost';
+
+/** A tap on the row of stars, or of reasons, under the last message that asked: what was chosen is sealed, as it always is. */
+export function rating(turns: readonly Turn[], sealed = 'A'.repeat(39), key = '2026-W45-here'): Content {
+  const asks = turns.flatMap(({ replies }) => replies.map(({ content }) => ('ask' in content ? content.ask : undefined)));
+  const ask = asks.findLast((one) => one !== undefined);
+  if (!ask) throw new Error('nobody was asked for stars');
+  return { type: 'listReply', id: starTapId({ ask, key, sealed }), title: '' };
+}
+
 export const tap = (id: string): Content => ({ type: 'listReply', id, title: 'x' });
 
 /** Ids of everything that can be tapped in a message. */
@@ -83,16 +98,20 @@ export function play(texts: Texts, script: readonly Line[], more: Partial<Facts>
   let openCase: OpenCase | undefined;
   let consent = more.consent ?? NOTHING_AGREED;
   let lastAt = -Infinity;
+  const rated = new Set<string>();
+  const ratings: RatingFacts = {
+    standingOf: (rate) => (rated.has(rate.ask.id) ? 'rated' : rate.key === LOST_KEY ? 'tooLate' : 'counts'),
+  };
   const turns: Turn[] = [];
   script.forEach((line, index) => {
     now += line.after ?? (index === 0 ? 0 : 30_000);
     if (line.agent === 'replies' && openCase) openCase = { ...openCase, state: 'open' };
     if (line.agent === 'closes') openCase = undefined;
     if (line.they === undefined) return;
-    const inputs = contents(line.they).map((content, n) => inputOf(content, `${index}.${n}`, now - (line.late ?? 0)));
+    const inputs = contents(line.they, turns).map((content, n) => inputOf(content, `${index}.${n}`, now - (line.late ?? 0)));
     lastAt = Math.max(lastAt, now - (line.late ?? 0));
     const facts = {
-      ...factsFor(texts, now, more),
+      ...factsFor(texts, now, { ratings, ...more }),
       windowUntil: lastAt + WINDOW_MS,
       consent,
       ...(openCase && { openCase }),
@@ -103,6 +122,7 @@ export function play(texts: Texts, script: readonly Line[], more: Partial<Facts>
       if (change.kind === 'case.close') openCase = undefined;
       else if (change.kind === 'case.open')
         openCase = { id: change.caseId, state: 'waiting', openedAt: change.at, promisedAt: change.promisedAt };
+      else if (change.kind === 'rating.tap') rated.add(change.ask.id);
       else if (change.kind !== 'question.unanswered') consent = afterChange(consent, change);
     }
     session = JSON.parse(JSON.stringify(turn.session)) as Session;
@@ -111,9 +131,9 @@ export function play(texts: Texts, script: readonly Line[], more: Partial<Facts>
   return { turns, session, openCase };
 }
 
-const contents = (they: NonNullable<Line['they']>): readonly Content[] =>
-  (Array.isArray(they) ? (they as readonly (string | Content)[]) : [they as string | Content]).map((one) =>
-    typeof one === 'string' ? { type: 'text', body: one } : one,
+const contents = (they: NonNullable<Line['they']>, turns: readonly Turn[]): readonly Content[] =>
+  (Array.isArray(they) ? (they as readonly They[]) : [they as They]).map((one) =>
+    typeof one === 'string' ? { type: 'text', body: one } : typeof one === 'function' ? one(turns) : one,
   );
 
 function inputOf(content: Content, id: string, at: number): Input {

@@ -68,10 +68,7 @@ function contentOf(scene: Scene, saying: Saying): OutboundContent {
   const body = shorten(saying.body, LIMITS.interactiveBody);
   if (saying.form === 'text') return { type: 'text', body };
   if (saying.form === 'menu') return menuContent(scene, body);
-  if (saying.form === 'list') {
-    const rows = saying.rows.slice(0, LIMITS.rows).map(({ tap, ...row }) => ({ id: tapId(tap), ...row }));
-    return { type: 'list', body, button: saying.button, sections: [{ rows }] };
-  }
+  if (saying.form === 'list') return listOf(scene, saying, body);
   if (saying.form === 'sections') {
     const sections = saying.sections.map(({ rows, ...title }) => ({
       ...title,
@@ -81,4 +78,18 @@ function contentOf(scene: Scene, saying: Saying): OutboundContent {
   }
   const buttons = saying.buttons.slice(0, LIMITS.buttons).map(({ tap, title }) => ({ id: tapId(tap), title }));
   return { type: 'buttons', body, buttons };
+}
+
+function listOf({ session, facts }: Scene, { asks, button, rows }: Saying & { form: 'list' }, body: string): OutboundContent {
+  const room = LIMITS.rows - (asks ? LIMITS.askRows : 0);
+  const shown = rows.slice(0, room).map(({ tap, ...row }) => ({ id: tapId(tap), ...row }));
+  if (!asks) return { type: 'list', body, button, sections: [{ rows: shown }] };
+  const { language } = session;
+  return {
+    type: 'list',
+    body,
+    button,
+    sections: [{ title: facts.texts.say(language, 'stars.else'), rows: shown }],
+    ask: { id: facts.nextId(), ...asks, language },
+  };
 }

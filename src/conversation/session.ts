@@ -3,6 +3,7 @@ import type { Content } from '../inbox/update.js';
 import type { Answers } from '../knowledge/answers.js';
 import type { Quotes } from '../quotes/quote.js';
 import type { QuoteDialog } from './quote-dialog.js';
+import type { RateTap } from './star-tap.js';
 import type { Texts } from './texts.js';
 
 export type Language = 'ru' | 'en';
@@ -23,6 +24,10 @@ export type Session = {
   readonly lastInputAt?: number;
   /** When the person was last asked to send text instead of what we cannot read. */
   readonly askedForTextAt?: number;
+  /** What the person was asked to rate last. That they did, and how, is not remembered. */
+  readonly ratingTopic?: string;
+  /** When they were last asked for stars in a message of its own, ms. */
+  readonly askedToRateAt?: number;
   readonly flood: FloodState;
 };
 
@@ -83,6 +88,13 @@ export type Facts = {
   readonly answers: Answers;
   /** The zone times are told in. */
   readonly timeZone: string;
+  /** What becomes of taps on stars; absent where nobody may be asked for any. */
+  readonly ratings?: RatingFacts;
+};
+
+export type RatingFacts = {
+  /** `counts`: the first tap of its ask; `rated`: a later one; `tooLate`: the choice cannot be opened any more. */
+  readonly standingOf: (tap: RateTap) => 'counts' | 'rated' | 'tooLate';
 };
 
 /** A case that is not closed: `waiting` until an agent's first reply, then `open`. */

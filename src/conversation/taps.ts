@@ -4,6 +4,7 @@ import type { ArticleId } from '../knowledge/article.js';
 import type { Alphabet } from '../quotes/segments.js';
 import { QUOTE_QUESTIONS, type QuoteQuestion } from './quote-dialog.js';
 import type { Language } from './session.js';
+import { readStarTap, starTapId, type RateTap } from './star-tap.js';
 
 /** What a button or a row of ours stands for. */
 export type Tap =
@@ -22,7 +23,8 @@ export type Tap =
   | { readonly to: 'reason'; readonly topic: Topic | null; readonly reason: StopReason }
   /** Takes back the stop of that moment. */
   | { readonly to: 'undo'; readonly topic: Topic | null; readonly at: number }
-  | QuoteTap;
+  | QuoteTap
+  | RateTap;
 
 /** The price of a mailing: begin it, ask a question of it again, answer the one for the alphabet. */
 export type QuoteTap = { readonly to: 'quote' } & (
@@ -59,6 +61,8 @@ export function tapId(tap: Tap): string {
       return `why:${tap.topic ?? 'all'}:${tap.reason}`;
     case 'quote':
       return quoteTapId(tap);
+    case 'rate':
+      return starTapId(tap);
     case 'undo':
       return `undo:${tap.topic ?? 'all'}:${Math.round(tap.at).toString(36)}`;
   }
@@ -96,7 +100,7 @@ const REASONS: ReadonlySet<string> = new Set<StopReason>(['noLonger', 'didNotSig
 /** What an arriving id means; undefined for one that is not ours or not ours any more. */
 export function readTap(id: string): Tap | undefined {
   const article = ARTICLE.exec(id)?.[1];
-  return article === undefined ? (TAPS.get(id) ?? readTopicTap(id)) : { to: 'article', id: article };
+  return article === undefined ? (TAPS.get(id) ?? readTopicTap(id) ?? readStarTap(id)) : { to: 'article', id: article };
 }
 
 /** Articles come and go: whether there is this one is seen when it is told. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import type { PersonKey } from '../contacts/identity.js';
 import type { CloudApi, Recipient } from '../platform/cloud-api.js';
+import type { OutboundContent } from '../messages/outbound.js';
 import type { PhoneNumberId, Wamid } from '../platform/ids.js';
 import { set, type Engine, type Op, type Patch } from '../storage/engine.js';
 import { writeCallbackData } from './callback-data.js';
@@ -30,6 +31,8 @@ export type CallsDeps = {
   readonly onStart: (row: OutboxRow) => void;
   readonly onOutcome: (row: OutboxRow, outcome: Outcome) => void;
   readonly onPoint: (point: string) => void;
+  /** The message as it leaves: what must not stand in the store is added here, after "attempted". */
+  readonly dress: (content: OutboundContent) => Promise<OutboundContent>;
 };
 
 export type Ready = {
@@ -120,7 +123,8 @@ export class Calls {
 
   async #call(row: OutboxRow, to: Recipient): Promise<void> {
     const { cloudApi, phoneNumberId, clock, rate } = this.#deps;
-    const { content } = row;
+    const content = row.content && (await this.#dressed(row.content));
+    if (row.content && !content) return this.#end(row, { kind: 'notStarted' });
     const kind = isNotice(row) ? 'notice' : 'reply';
     const giveUpAt = clock.monotonic() + RATE_PATIENCE_MS;
     // The right to a call is taken at its very start: a commit that took long must not squeeze two seconds' calls into one.
@@ -139,6 +143,11 @@ export class Calls {
       .catch((): Outcome => ({ kind: 'unknown', reason: 'other' }));
     this.#deps.onPoint('after-answer');
     this.#deps.onOutcome(row, result);
+  }
+
+  /** Null while the store is out, which has what is to be added. */
+  #dressed(content: OutboundContent): Promise<OutboundContent | null> {
+    return this.#deps.dress(content).catch(() => null);
   }
 
   #mayStart(row: OutboxRow): boolean {

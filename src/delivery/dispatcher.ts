@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { OutboundContent } from '../messages/outbound.js';
 import type { CloudApi } from '../platform/cloud-api.js';
 import type { PhoneNumberId } from '../platform/ids.js';
 import type { Engine, Patch } from '../storage/engine.js';
@@ -39,6 +40,8 @@ export type DispatcherDeps = {
   readonly onRefused?: (refusals: readonly Refusal[]) => Promise<void>;
   readonly log: Record<'info' | 'warn' | 'error', (event: string, fields: Record<string, string | number>) => void>;
   readonly onPoint?: (point: string) => void;
+  /** The message as it leaves, made after "attempted"; as it is stored when absent. */
+  readonly dress?: (content: OutboundContent) => Promise<OutboundContent>;
 };
 
 /** However many notices there are, a reply finds a free place. */
@@ -86,6 +89,7 @@ export class Dispatcher {
       onStart: (row) => this.#pair.note(row.personKey, clock.monotonic()),
       onOutcome: (row, outcome) => this.#onOutcome(row, outcome),
       onPoint: (point) => deps.onPoint?.(point),
+      dress: deps.dress ?? ((content) => Promise.resolve(content)),
     });
     this.#settler = new Settler({
       ...{ engine, clock, log, pepper: deps.pepper },

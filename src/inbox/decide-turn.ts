@@ -10,8 +10,10 @@ import type { Turn } from '../conversation/turn.js';
 import { hashed } from '../keys.js';
 import { replyRow } from '../delivery/reply-row.js';
 import { conversationId, conversations, inboundMessages, type ConversationRow } from '../messages/message-tables.js';
-import { inboundText } from '../messages/inbound-text.js';
+import { inboundText, inboundType } from '../messages/inbound-text.js';
 import { opensWindow, windowUntil } from '../messages/window.js';
+import { ratingFacts } from '../ratings/rating-facts.js';
+import { ratingOps } from '../ratings/rating-ops.js';
 import { insert, set, type Op } from '../storage/engine.js';
 import { decidePreference } from './decide-preference.js';
 import type { BatchFacts, Waiting } from './turn-facts.js';
@@ -23,7 +25,10 @@ import type { IdentityChangeUpdate, MessageUpdate } from './update.js';
 export type TurnDeps = {
   readonly advance: (session: Session | undefined, inputs: readonly Input[], facts: Facts, now: number) => Turn;
   /** What the engine may know of the world, but the case and the country, which belong to the person. */
-  readonly worldFacts: (now: number) => Omit<Facts, 'openCase' | 'consent' | 'country' | 'nextId' | 'windowUntil'>;
+  readonly worldFacts: (now: number) => Omit<
+    Facts,
+    'openCase' | 'consent' | 'country' | 'nextId' | 'windowUntil' | 'ratings'
+  >;
   readonly countryOf: (contact: ContactRow) => string | undefined;
   /** HMAC of a free text in its comparable form. */
   readonly textHash: (body: string) => string;
@@ -170,6 +175,7 @@ function decideMessages(
       ...world,
       windowUntil: windowUntil(lastInboundAt),
       consent: viewOf(guard),
+      ratings: ratingFacts(facts.ratings, now),
       nextId: () => deps.newId(now),
       ...(country === undefined ? {} : { country }),
       ...(openCase && openCase.state !== 'closed'
@@ -209,12 +215,14 @@ function decideMessages(
     ...turn.changes.flatMap((change) =>
       change.kind === 'question.unanswered'
         ? unansweredOps(change, world.timeZone, deps.newId)
-        : 'caseId' in change
-          ? caseOps(change, contact.id, phoneNumberId, openCase)
-          : [],
+        : change.kind === 'rating.tap'
+          ? ratingOps(change, contact.id, now)
+          : 'caseId' in change
+            ? caseOps(change, contact.id, phoneNumberId, openCase)
+            : [],
     ),
     ...consentOps(
-      turn.changes.filter((change) => change.kind !== 'question.unanswered'),
+      turn.changes.filter((change) => change.kind !== 'question.unanswered' && change.kind !== 'rating.tap'),
       {
         ledger: deps.ledger,
         contactId: contact.id,
@@ -276,7 +284,7 @@ function conversationOps(
 
 function threadOp(deps: TurnDeps, at: number, update: MessageUpdate, contactId: ContactId): Op {
   const { content, phoneNumberId, wamid } = update;
-  const type = content.type === 'media' ? content.mediaType : content.type;
+  const type = inboundType(content);
   return insert(
     inboundMessages,
     { id: deps.newId(at), phoneNumberId, contactId, type, text: inboundText(content), wamid, at },

@@ -11,6 +11,7 @@ import type { Turn } from '../conversation/turn.js';
 import { deliveryMigrations } from '../delivery/outbox-table.js';
 import { messageMigrations } from '../messages/message-tables.js';
 import type { PhoneNumberId, Wamid } from '../platform/ids.js';
+import { ratingMigrations } from '../ratings/rating-tables.js';
 import type { Engine } from '../storage/engine.js';
 import { timeId } from '../time-id.js';
 import { createAppend, type Post } from './append.js';
@@ -34,6 +35,7 @@ export const inboxUnderTestMigrations = [
   ...caseMigrations,
   ...consentMigrations,
   ...answerMigrations,
+  ...ratingMigrations,
 ];
 
 /** A clock that stands still until it is moved. */
