@@ -7,10 +7,9 @@ import { quotesWith } from './quotes/quote.js';
 import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 
 /** What the conversation may know of the world, but what belongs to the person: the same for a chat and for the API. */
-export type WorldFacts = (now: number) => Omit<
-  Facts,
-  'openCase' | 'consent' | 'country' | 'nextId' | 'windowUntil' | 'ratings'
->;
+export type WorldFacts = (
+  now: number,
+) => Omit<Facts, 'openCase' | 'consent' | 'country' | 'nextId' | 'windowUntil' | 'ratings'>;
 
 export function worldFacts(deps: {
   readonly config: Config;

@@ -278,7 +278,7 @@ function assertFits(content: OutboundContent): void {
   }
   if (content.type === 'list') {
     assert.ok(ids.length >= 1 && ids.length + (content.ask ? 5 : 0) <= 10);
-    assert.deepEqual(validateOutbound(content), []);
+    if (content.ask) assert.deepEqual(validateOutbound(content), []);
     between(content.button, 20);
     if (content.sections.length > 1) for (const { title } of content.sections) between(title ?? '', 24);
     for (const { rows } of content.sections)
@@ -356,10 +356,13 @@ describe('any turn whatever', () => {
     always((setting, turn) => {
       const asks = turn.changes.flatMap((change) => (change.kind === 'rating.tap' ? change.ask.id : []));
       assert.equal(new Set(asks).size, asks.length);
-      const chosenOtherwise = (id: string) => id.replace(/^(star:.*)\.[AB]{39}$/, (_, rest: string) => `${rest}.${'D'.repeat(39)}`);
+      const chosenOtherwise = (id: string) =>
+        id.replace(/^(star:.*)\.[AB]{39}$/, (_, rest: string) => `${rest}.${'D'.repeat(39)}`);
       const inputs = setting.inputs.map((input): Input => {
         const { content } = input;
-        return content.type === 'listReply' ? { ...input, content: { ...content, id: chosenOtherwise(content.id) } } : input;
+        return content.type === 'listReply'
+          ? { ...input, content: { ...content, id: chosenOtherwise(content.id) } }
+          : input;
       });
       const other = turnOf({ ...setting, inputs });
       assert.deepEqual([other.replies, other.session], [turn.replies, turn.session]);

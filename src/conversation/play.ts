@@ -77,7 +77,9 @@ export const LOST_KEY = '2026-W01-lost';
 
 /** A tap on the row of stars, or of reasons, under the last message that asked: what was chosen is sealed, as it always is. */
 export function rating(turns: readonly Turn[], sealed = 'A'.repeat(39), key = '2026-W45-here'): Content {
-  const asks = turns.flatMap(({ replies }) => replies.map(({ content }) => ('ask' in content ? content.ask : undefined)));
+  const asks = turns.flatMap(({ replies }) =>
+    replies.map(({ content }) => ('ask' in content ? content.ask : undefined)),
+  );
   const ask = asks.findLast((one) => one !== undefined);
   if (!ask) throw new Error('nobody was asked for stars');
   return { type: 'listReply', id: starTapId({ ask, key, sealed }), title: '' };
@@ -108,7 +110,9 @@ export function play(texts: Texts, script: readonly Line[], more: Partial<Facts>
     if (line.agent === 'replies' && openCase) openCase = { ...openCase, state: 'open' };
     if (line.agent === 'closes') openCase = undefined;
     if (line.they === undefined) return;
-    const inputs = contents(line.they, turns).map((content, n) => inputOf(content, `${index}.${n}`, now - (line.late ?? 0)));
+    const inputs = contents(line.they, turns).map((content, n) =>
+      inputOf(content, `${index}.${n}`, now - (line.late ?? 0)),
+    );
     lastAt = Math.max(lastAt, now - (line.late ?? 0));
     const facts = {
       ...factsFor(texts, now, { ratings, ...more }),

@@ -20,13 +20,21 @@ const askIn = (turn: Turn | undefined) => {
 
 describe('stars', () => {
   it('are asked for in the answer itself: a list with room for five, what to read next, the menu and a human', () => {
-    const { turns } = play([{ they: 'привет' }, article, { they: 'in English please' }, { they: tap('article:consent') }]);
+    const { turns } = play([
+      { they: 'привет' },
+      article,
+      { they: 'in English please' },
+      { they: tap('article:consent') },
+    ]);
     const content = turns[1]?.replies[0]?.content;
     assert.ok(content?.type === 'list');
     assert.equal(content.button, 'Оценить или дальше');
     assert.equal(content.sections[0]?.title, 'Что дальше');
     assert.ok((content.sections[0]?.rows.length ?? 0) <= 5);
-    assert.deepEqual({ ...askIn(turns[1]), id: '' }, { id: '', about: 'stars', topic: 'number-privacy', language: 'ru' });
+    assert.deepEqual(
+      { ...askIn(turns[1]), id: '' },
+      { id: '', about: 'stars', topic: 'number-privacy', language: 'ru' },
+    );
     assert.deepEqual({ ...askIn(turns[3]), id: '' }, { id: '', about: 'stars', topic: 'consent', language: 'en' });
     assert.notEqual(askIn(turns[1])?.id, askIn(turns[3])?.id);
   });
@@ -55,13 +63,13 @@ describe('stars', () => {
   });
 
   it('count once for each ask: the first tap', () => {
-    let first: ReturnType<typeof rating> | undefined;
+    const first = (turns: readonly Turn[]) => rating(turns.slice(0, 1));
     play([
       article,
-      { they: (turns) => (first = rating(turns, 'A'.repeat(39))), changes: RATED },
-      { they: () => first ?? 'nothing', bot: /Вы это уже оценили, и считается первый выбор/, offers: WAYS, changes: [] },
+      { they: first, changes: RATED },
+      { they: first, bot: /Вы это уже оценили, и считается первый выбор/, offers: WAYS, changes: [] },
       { they: 'in English please' },
-      { they: () => first ?? 'nothing', bot: /You have rated this already, and the first choice counts/, changes: [] },
+      { they: first, bot: /You have rated this already, and the first choice counts/, changes: [] },
       { ...article, bot: /Who gets my number/ },
       { they: rating, changes: RATED },
     ]);
@@ -108,24 +116,31 @@ describe('stars', () => {
     play([
       article,
       { they: [rating, tap('article:consent')], bot: /^Спасибо, оценка принята\.\n\n\*/, changes: RATED },
-      { they: [rating, 'оператор'], bot: /оценка принята.*\n\n.*ответит вам здесь/s, changes: ['rating.tap', 'case.open'] },
+      {
+        they: [rating, 'оператор'],
+        bot: /оценка принята.*\n\n.*ответит вам здесь/s,
+        changes: ['rating.tap', 'case.open'],
+      },
     ]);
   });
 
   it('are asked for neither while a human is awaited nor while one talks; a tap counts then as well, in silence', () => {
-    let early: ReturnType<typeof rating> | undefined;
+    const early = (turns: readonly Turn[]) => rating(turns.slice(0, 1));
     const { turns } = play([
       article,
-      { they: (before) => ((early = rating(before)), 'оператор'), changes: ['case.open'] },
+      { they: 'оператор', changes: ['case.open'] },
       article,
       { they: '5 звёзд', changes: [] },
       { agent: 'replies' },
-      { they: () => early ?? 'nothing', bot: null, changes: RATED },
+      { they: early, bot: null, changes: RATED },
       { they: '⭐⭐⭐⭐⭐', bot: null, changes: [] },
       { agent: 'closes' },
       article,
     ]);
-    assert.deepEqual([2, 3].map((turn) => askIn(turns[turn])), [undefined, undefined]);
+    assert.deepEqual(
+      [2, 3].map((turn) => askIn(turns[turn])),
+      [undefined, undefined],
+    );
     assert.equal(askIn(turns.at(-1))?.topic, 'number-privacy');
   });
 

@@ -80,7 +80,11 @@ function contentOf(scene: Scene, saying: Saying): OutboundContent {
   return { type: 'buttons', body, buttons };
 }
 
-function listOf({ session, facts }: Scene, { asks, button, rows }: Saying & { form: 'list' }, body: string): OutboundContent {
+function listOf(
+  { session, facts }: Scene,
+  { asks, button, rows }: Saying & { form: 'list' },
+  body: string,
+): OutboundContent {
   const room = LIMITS.rows - (asks ? LIMITS.askRows : 0);
   const shown = rows.slice(0, room).map(({ tap, ...row }) => ({ id: tapId(tap), ...row }));
   if (!asks) return { type: 'list', body, button, sections: [{ rows: shown }] };

@@ -19,7 +19,7 @@ export type RateTap = {
 const PREFIX = 'star:';
 
 const ID =
-  /^star:([A-Za-z0-9]{1,40})\.(stars|reasons)\.([a-z0-9-]{1,60})\.(ru|en)\.(\d{4}-W\d{2}-[a-z0-9]{4})\.([A-Za-z0-9_-]{39})$/;
+  /^star:([A-Za-z0-9-]{1,40})\.(stars|reasons)\.([a-z0-9-]{1,60})\.(ru|en)\.(\d{4}-W\d{2}-[a-z0-9]{4})\.([A-Za-z0-9_-]{39})$/;
 
 /** At most 175 characters (200 fit: reference §6.3). */
 export const starTapId = ({ ask, key, sealed }: Omit<RateTap, 'to'>): string =>

@@ -25,10 +25,9 @@ import type { IdentityChangeUpdate, MessageUpdate } from './update.js';
 export type TurnDeps = {
   readonly advance: (session: Session | undefined, inputs: readonly Input[], facts: Facts, now: number) => Turn;
   /** What the engine may know of the world, but the case and the country, which belong to the person. */
-  readonly worldFacts: (now: number) => Omit<
-    Facts,
-    'openCase' | 'consent' | 'country' | 'nextId' | 'windowUntil' | 'ratings'
-  >;
+  readonly worldFacts: (
+    now: number,
+  ) => Omit<Facts, 'openCase' | 'consent' | 'country' | 'nextId' | 'windowUntil' | 'ratings'>;
   readonly countryOf: (contact: ContactRow) => string | undefined;
   /** HMAC of a free text in its comparable form. */
   readonly textHash: (body: string) => string;

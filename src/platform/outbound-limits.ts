@@ -86,7 +86,11 @@ export function validateOutbound(content: OutboundContent): OutboundFault[] {
       content.sections.forEach((section, at) => {
         const field = `sections.${at}`;
         check(section.rows.length > 0, `${field}.rows`, 'must not be empty');
-        check(section.title !== undefined || (content.sections.length === 1 && !content.ask), `${field}.title`, 'must be there');
+        check(
+          section.title !== undefined || (content.sections.length === 1 && !content.ask),
+          `${field}.title`,
+          'must be there',
+        );
         optional(`${field}.title`, section.title, limits.sectionTitle);
         unique(
           `${field}.rows.title`,

@@ -85,7 +85,10 @@ describe('the question for stars after a case or a call-back', () => {
     const late = conversation({}, NOW - 24 * HOUR);
     assert.deepEqual(closingWord(deps, closed({ conversation: late, lead }), NOW), NOTHING);
     assert.deepEqual(closingWord(deps, closed({ humanTalks: true }), NOW), NOTHING);
-    assert.deepEqual(rowOf(closingWord(deps, closed({ humanTalks: true, lead }), NOW)).content, { type: 'text', body: lead });
+    assert.deepEqual(rowOf(closingWord(deps, closed({ humanTalks: true, lead }), NOW)).content, {
+      type: 'text',
+      body: lead,
+    });
     assert.deepEqual(closingWord(deps, closed({ conversation: conversation(null) }), NOW), NOTHING);
   });
 });

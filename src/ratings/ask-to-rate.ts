@@ -52,7 +52,11 @@ export const languageOf = (
 ): Language => session?.language ?? (language === 'ru' || language === 'en' ? language : companyLanguage);
 
 /** Whether somebody may be asked for stars now. */
-export const mayAsk = (session: Session | null, { lastInboundAt }: Pick<ConversationRow, 'lastInboundAt'>, now: number): boolean =>
+export const mayAsk = (
+  session: Session | null,
+  { lastInboundAt }: Pick<ConversationRow, 'lastInboundAt'>,
+  now: number,
+): boolean =>
   session !== null && now < windowUntil(lastInboundAt) && now - (session.askedToRateAt ?? -Infinity) >= ASK_AGAIN_MS;
 
 /** The message that closes something: `lead`, and the question for stars where it may be asked; nothing outside the window.
@@ -89,7 +93,12 @@ export function closingWord(deps: ClosingDeps, closed: Closed, now: number): Clo
   };
 }
 
-function question({ texts, newId }: ClosingDeps, { what, lead }: Closed, language: Language, now: number): OutboundContent {
+function question(
+  { texts, newId }: ClosingDeps,
+  { what, lead }: Closed,
+  language: Language,
+  now: number,
+): OutboundContent {
   const asked = texts.say(language, what === 'case' ? 'stars.case' : 'stars.callback');
   const room = LIMITS.interactiveBody - asked.length - 2;
   const body = lead === undefined ? asked : `${shorten(lead, room)}\n\n${asked}`;

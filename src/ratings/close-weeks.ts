@@ -1,5 +1,4 @@
 import { survivorsOf } from '../contacts/find-contacts.js';
-import type { ContactId } from '../contacts/identity.js';
 import { insert, remove, set, slices, type Engine, type Op } from '../storage/engine.js';
 import { arePeople, closing, type Group, type OwnedTap } from './closing.js';
 import { CHOICES } from './rating-ask.js';
@@ -96,9 +95,9 @@ async function waitingUpTo(engine: Engine, week: Week): Promise<readonly Waiting
 }
 
 /** Of two contacts that became one, one person. */
-async function peopleOf(engine: Engine, taps: readonly WaitingTap[]): Promise<ReadonlyMap<ContactId, string>> {
-  const people = new Map<ContactId, string>();
-  for (const slice of slices([...new Set<ContactId>(taps.map(({ contactId }) => contactId))]))
+async function peopleOf(engine: Engine, taps: readonly WaitingTap[]): Promise<ReadonlyMap<string, string>> {
+  const people = new Map<string, string>();
+  for (const slice of slices([...new Set(taps.map(({ contactId }) => contactId))]))
     for (const [id, contact] of await survivorsOf(engine, slice)) people.set(id, contact.id);
   return people;
 }

@@ -51,7 +51,11 @@ describe('the close of a week', () => {
   });
 
   it('never mixes stars with what they were about, nor languages', () => {
-    const mixed = [...of(4, 'opt-out'), tap('p5', 'opt-out', { about: 'reasons' }), tap('p6', 'opt-out', { language: 'en' })];
+    const mixed = [
+      ...of(4, 'opt-out'),
+      tap('p5', 'opt-out', { about: 'reasons' }),
+      tap('p6', 'opt-out', { language: 'en' }),
+    ];
     assert.deepEqual(brief(closing(WEEK, mixed)), { groups: [], dropped: 0 });
   });
 
@@ -63,7 +67,12 @@ describe('the close of a week', () => {
   });
 
   it('keeps an article called "other" apart from what is put together', () => {
-    const both = [...of(5, OTHER), ...of(3, 'a', { week: BEFORE }), tap('p3', 'b', { week: BEFORE }), tap('p4', 'b', { week: BEFORE })];
+    const both = [
+      ...of(5, OTHER),
+      ...of(3, 'a', { week: BEFORE }),
+      tap('p3', 'b', { week: BEFORE }),
+      tap('p4', 'b', { week: BEFORE }),
+    ];
     const { groups } = closing(WEEK, both);
     assert.equal(new Set(groups.map(({ id }) => id)).size, 2);
   });

@@ -29,8 +29,14 @@ export function starTapIn(content: Content): RateTap | undefined {
 
 export async function readRatings(engine: Engine, taps: readonly RateTap[]): Promise<RatingsKnown> {
   const [rated, keys] = await Promise.all([
-    known(taps.map(({ ask }) => ask.id), (ids) => engine.getMany(ratedAsks, ids)),
-    known(taps.map(({ key }) => key), (ids) => engine.getMany(ratingKeys, ids, ['id'])),
+    known(
+      taps.map(({ ask }) => ask.id),
+      (ids) => engine.getMany(ratedAsks, ids),
+    ),
+    known(
+      taps.map(({ key }) => key),
+      (ids) => engine.getMany(ratingKeys, ids, ['id']),
+    ),
   ]);
   return { rated, keys };
 }

@@ -30,7 +30,8 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\
 
 const common = {
   topic: z.string().meta({
-    description: 'The article that was rated; `service`: a case or a call-back; `other`: several topics of too few people each.',
+    description:
+      'The article that was rated; `service`: a case or a call-back; `other`: several topics of too few people each.',
     example: 'opt-out',
   }),
   language: z.enum(LANGUAGES),
@@ -43,12 +44,16 @@ const STARS = ['1', '2', '3', '4', '5'] as const;
 const Summary = z
   .object({
     groups: z.array(
-      z.object({ ...common, average: z.number().meta({ example: 4.27 }), stars: counted(STARS) }).meta({ id: 'RatingGroup' }),
+      z
+        .object({ ...common, average: z.number().meta({ example: 4.27 }), stars: counted(STARS) })
+        .meta({ id: 'RatingGroup' }),
     ),
     reasons: z.array(z.object({ ...common, reasons: counted(REASONS) }).meta({ id: 'RatingReasons' })).meta({
       description: 'What the stars were about, counted in the same way and by itself.',
     }),
-    waiting: z.int().meta({ description: 'Stars given that wait for their week to close, or for company.', example: 12 }),
+    waiting: z
+      .int()
+      .meta({ description: 'Stars given that wait for their week to close, or for company.', example: 12 }),
   })
   .meta({ id: 'RatingSummary' });
 
@@ -81,7 +86,8 @@ export const ratingRoutes = ({ engine }: { readonly engine: Engine }): readonly 
         }),
         engine.count(waitingTaps, { about: 'stars' }),
       ]);
-      if (rows.length > MOST_GROUPS) throw new Refusal(413, 'there are too many groups for one answer: ask for fewer weeks');
+      if (rows.length > MOST_GROUPS)
+        throw new Refusal(413, 'there are too many groups for one answer: ask for fewer weeks');
       const of = (about: About) => rows.filter((row) => row.about === about);
       return { body: { groups: of('stars').map(starsOf), reasons: of('reasons').map(reasonsOf), waiting } };
     },

@@ -19,7 +19,11 @@ export const keysOf = (engine: Engine): RatingKeys => new RatingKeys(engine, WRA
 export async function rate(
   engine: Engine,
   choices: readonly number[],
-  more: Partial<Omit<RatingAsk, 'id'>> & { readonly at?: number; readonly keyOf?: Week; readonly who?: readonly string[] } = {},
+  more: Partial<Omit<RatingAsk, 'id'>> & {
+    readonly at?: number;
+    readonly keyOf?: Week;
+    readonly who?: readonly string[];
+  } = {},
 ): Promise<readonly RatingAsk[]> {
   const { at = MONDAY, keyOf = weekOf(at), who, ...about } = more;
   const key = await keysOf(engine).of(keyOf);

@@ -8,12 +8,15 @@ import type { RatingAsk } from './rating-ask.js';
 import { KEY_BYTES, NONCE_BYTES, openChoice, sealChoice, unwrapKey, wrapKey } from './sealed-choice.js';
 
 const KEY_ID = '2026-W47-k3xq';
-const anAsk: fc.Arbitrary<RatingAsk> = fc.record({
-  id: fc.stringMatching(/^[A-Za-z0-9]{1,40}$/),
-  about: fc.constantFrom('stars', 'reasons'),
-  topic: fc.stringMatching(/^[a-z0-9-]{1,60}$/),
-  language: fc.constantFrom('ru', 'en'),
-});
+const anAsk: fc.Arbitrary<RatingAsk> = fc.record(
+  {
+    id: fc.stringMatching(/^[A-Za-z0-9]{1,40}$/),
+    about: fc.constantFrom('stars', 'reasons'),
+    topic: fc.stringMatching(/^[a-z0-9-]{1,60}$/),
+    language: fc.constantFrom('ru', 'en'),
+  },
+  { noNullPrototype: true },
+);
 const ASK: RatingAsk = { id: '0mk1f8x2m0aQ7dR2xyzabcd', about: 'stars', topic: 'opt-out', language: 'ru' };
 const sealed = (key: Buffer, ask: RatingAsk, choice: number) =>
   sealChoice(key, KEY_ID, ask, choice, randomBytes(NONCE_BYTES));
@@ -28,7 +31,10 @@ describe('a sealed choice', () => {
         assert.equal(openChoice(key, KEY_ID, ask, text), choice);
         assert.equal(openChoice(randomBytes(KEY_BYTES), KEY_ID, ask, text), undefined);
         assert.equal(openChoice(key, '2026-W48-k3xq', ask, text), undefined);
-        for (const other of [{ ...ask, id: `${ask.id}x` }, { ...ask, topic: `${ask.topic}x` }])
+        for (const other of [
+          { ...ask, id: `${ask.id}x` },
+          { ...ask, topic: `${ask.topic}x` },
+        ])
           assert.equal(openChoice(key, KEY_ID, other, text), undefined);
         const language = ask.language === 'ru' ? 'en' : 'ru';
         assert.equal(openChoice(key, KEY_ID, { ...ask, language }, text), undefined);
@@ -42,7 +48,8 @@ describe('a sealed choice', () => {
       forged[bit >> 3] = (forged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       assert.equal(openChoice(key, KEY_ID, ASK, forged.toString('base64url')), undefined);
     }
-    for (const nothing of ['', 'A', 'A'.repeat(39), '%']) assert.equal(openChoice(key, KEY_ID, ASK, nothing), undefined);
+    for (const nothing of ['', 'A', 'A'.repeat(39), '%'])
+      assert.equal(openChoice(key, KEY_ID, ASK, nothing), undefined);
   });
 
   it('is equally long whatever was chosen, and another one each time', () => {
@@ -66,7 +73,14 @@ describe('the id of a row of stars', () => {
   it('that is none of ours says nothing', () => {
     const good = starTapId({ ask: ASK, key: KEY_ID, sealed: 'A'.repeat(39) });
     assert.ok(readStarTap(good));
-    const spoilt = [good.slice(1), `${good}A`, good.replace('.ru.', '.de.'), good.replace('stars', 'moons'), 'star:', 'star:x'];
+    const spoilt = [
+      good.slice(1),
+      `${good}A`,
+      good.replace('.ru.', '.de.'),
+      good.replace('stars', 'moons'),
+      'star:',
+      'star:x',
+    ];
     for (const id of spoilt) assert.equal(readStarTap(id), undefined, id);
   });
 });
