@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { isoTime, shownTime } from '../api/time.js';
 import { LIMITS } from '../conversation/wording.js';
 import { Message } from '../messages/message-shape.js';
 import type { MediaRow } from '../media/media-table.js';
 import type { CaseRow, NoteRow } from './case-table.js';
+
+const isoTime = z.iso.datetime();
+const shownTime = (at: number): string => new Date(at).toISOString();
 
 /** Cases as the API shows and takes them (INTERFACE "Others"). */
 
