@@ -130,7 +130,7 @@ export const announcements = defineTable<AnnouncementRow>({
     texts: { type: 'json', optional: true },
     ttlMs: { type: 'integer', optional: true },
   },
-  indexes: [{ fields: ['noticeId', 'id'] }, { fields: ['dueAt'] }, { fields: ['id'], where: { open: true } }],
+  indexes: [{ fields: ['noticeId', 'id'] }, { fields: ['dueAt'] }, { fields: ['noticeId'], where: { open: true } }],
   ...NOBODY,
   erase: { keep: 'a word of the company’s, nobody’s data' },
   retention: { forever: 'the record of what was announced' },

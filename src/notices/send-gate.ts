@@ -40,7 +40,7 @@ export class SendGate implements Announcements {
     if (startedAt - this.#readAt < READ_AFTER_MS) return;
     const open = await this.#engine.find(announcements, {
       where: { open: true },
-      orderBy: [['id', 'asc']],
+      orderBy: [['noticeId', 'asc']],
       limit: MAX_OPEN,
     });
     const missing = [...this.#missing].slice(0, MAX_OPEN);
