@@ -8,6 +8,7 @@ import { inbox, inboxMigrations } from './inbox/inbox-tables.js';
 import { workerMigrations, workers } from './inbox/partitions.js';
 import { media, mediaMigrations } from './media/media-table.js';
 import { conversations, inboundMessages, messageMigrations, statusEvents } from './messages/message-tables.js';
+import { noticeMigrations, noticeTables } from './notices/notice-tables.js';
 import { audit, operatorMigrations, operators } from './operators/operator-tables.js';
 import { numbers, platformMigrations } from './platform/number-table.js';
 import { due, scheduleMigrations } from './schedule/due-table.js';
@@ -33,6 +34,7 @@ export const tables: readonly AnyTable[] = [
   due,
   unanswered,
   unansweredTimes,
+  ...noticeTables,
   operators,
   audit,
   idempotency,
@@ -55,4 +57,5 @@ export const migrations: readonly Migration[] = [
   ...operatorMigrations,
   ...apiMigrations,
   ...consentMigrations,
+  ...noticeMigrations,
 ];
