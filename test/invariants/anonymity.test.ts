@@ -149,9 +149,11 @@ async function observe(place: StorePlace, ratings: readonly Rating[], options: {
 const SEALED = /(?<=\.20\d\d-W\d\d-[a-z0-9]{4}\.|"sealed":"|20\d\d-W\d\d-[a-z0-9]{4})[A-Za-z0-9_-]{39}/g;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 /** A time and a random tail; the seeded tails are digits. */
-const TIME_ID = /(0m[0-9a-z]{7})(?!\d{14})[A-Za-z0-9]{14}/g;
+const TIME_ID = /(0m[0-9a-z]{7})(?!\d{14})[A-Za-z0-9]{0,14}/g;
+/** When a backup was made, by the machine's clock. */
+const BACKUP_AT = /(?<="backupAt":)\d+/g;
 const blackened = (text: string): string =>
-  text.replace(SEALED, '█'.repeat(39)).replace(UUID, 'uuid').replace(TIME_ID, '$1');
+  text.replace(SEALED, '█'.repeat(39)).replace(UUID, 'uuid').replace(TIME_ID, '$1').replace(BACKUP_AT, 'now');
 
 /** Every row of every table. */
 async function rowsOf(world: World): Promise<string[]> {
