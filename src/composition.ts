@@ -8,7 +8,9 @@ import { inbox, inboxMigrations } from './inbox/inbox-tables.js';
 import { workerMigrations, workers } from './inbox/partitions.js';
 import { conversations, inboundMessages, messageMigrations, statusEvents } from './messages/message-tables.js';
 import { audit, operatorMigrations, operators } from './operators/operator-tables.js';
+import { messagedPeople, messagingLimitMigrations } from './platform/messaging-limit.js';
 import { numbers, platformMigrations } from './platform/number-table.js';
+import { templateMigrations, templateStatuses } from './platform/template-table.js';
 import { meta, storageMigrations } from './storage/meta-table.js';
 import type { AnyTable, Migration } from './storage/table.js';
 
@@ -16,6 +18,8 @@ import type { AnyTable, Migration } from './storage/table.js';
 export const tables: readonly AnyTable[] = [
   meta,
   numbers,
+  templateStatuses,
+  messagedPeople,
   contacts,
   identities,
   aliases,
@@ -48,4 +52,6 @@ export const migrations: readonly Migration[] = [
   ...operatorMigrations,
   ...apiMigrations,
   ...consentMigrations,
+  ...templateMigrations,
+  ...messagingLimitMigrations,
 ];
