@@ -7,6 +7,7 @@ import { deliveryMigrations, outbox } from './delivery/outbox-table.js';
 import { inbox, inboxMigrations } from './inbox/inbox-tables.js';
 import { workerMigrations, workers } from './inbox/partitions.js';
 import { conversations, inboundMessages, messageMigrations, statusEvents } from './messages/message-tables.js';
+import { noticeMigrations, noticeTables } from './notices/notice-tables.js';
 import { audit, operatorMigrations, operators } from './operators/operator-tables.js';
 import { messagedPeople, messagingLimitMigrations } from './platform/messaging-limit.js';
 import { numbers, platformMigrations } from './platform/number-table.js';
@@ -32,6 +33,7 @@ export const tables: readonly AnyTable[] = [
   cases,
   unanswered,
   unansweredTimes,
+  ...noticeTables,
   operators,
   audit,
   idempotency,
@@ -52,6 +54,7 @@ export const migrations: readonly Migration[] = [
   ...operatorMigrations,
   ...apiMigrations,
   ...consentMigrations,
+  ...noticeMigrations,
   ...templateMigrations,
   ...messagingLimitMigrations,
 ];

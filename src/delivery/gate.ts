@@ -2,17 +2,15 @@ import type { ContactRow } from '../contacts/contact-tables.js';
 import type { PhoneDigits, UserId } from '../contacts/identity.js';
 import type { Recipient } from '../platform/cloud-api.js';
 import { refusalByConsent, type ConsentFacts } from './consent-facts.js';
-import { isHeldReason, type HeldReason } from './limits.js';
+import { isHeldReason } from './limits.js';
 import { hasStatus, type OutboxRow } from './outbox-table.js';
 
 /** The last question before a message leaves: may it still, and to whom? Asked of what the store knows now, not of what was known when
  *  the message was queued. Pure. */
 export type Gate =
   | { readonly kind: 'leaves'; readonly to: Recipient }
-  | {
-      readonly kind: 'refused';
-      readonly reason: 'erased' | 'tooLate' | 'undeliverable' | 'stopped' | 'noConsent' | HeldReason;
-    }
+  /** `reason`: erased, tooLate, undeliverable, stopped, noConsent, what held it back until then, or what the notices say of their own. */
+  | { readonly kind: 'refused'; readonly reason: string }
   /** A status of an earlier attempt has come meanwhile. */
   | { readonly kind: 'hasLeft' };
 
