@@ -10,9 +10,11 @@ import { media, mediaMigrations } from './media/media-table.js';
 import { conversations, inboundMessages, messageMigrations, statusEvents } from './messages/message-tables.js';
 import { noticeMigrations, noticeTables } from './notices/notice-tables.js';
 import { audit, operatorMigrations, operators } from './operators/operator-tables.js';
+import { messagedPeople, messagingLimitMigrations } from './platform/messaging-limit.js';
 import { numbers, platformMigrations } from './platform/number-table.js';
 import { ratingMigrations, ratingTables } from './ratings/rating-tables.js';
 import { due, scheduleMigrations } from './schedule/due-table.js';
+import { templateMigrations, templateStatuses } from './platform/template-table.js';
 import { meta, storageMigrations } from './storage/meta-table.js';
 import type { AnyTable, Migration } from './storage/table.js';
 
@@ -20,6 +22,8 @@ import type { AnyTable, Migration } from './storage/table.js';
 export const tables: readonly AnyTable[] = [
   meta,
   numbers,
+  templateStatuses,
+  messagedPeople,
   contacts,
   identities,
   aliases,
@@ -61,4 +65,6 @@ export const migrations: readonly Migration[] = [
   ...consentMigrations,
   ...ratingMigrations,
   ...noticeMigrations,
+  ...templateMigrations,
+  ...messagingLimitMigrations,
 ];
