@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import type { CloudApi } from '../platform/cloud-api.js';
 import type { PhoneNumberId } from '../platform/ids.js';
 import type { Engine, Patch } from '../storage/engine.js';
+import type { MakeDocument } from './attachments.js';
 import { Calls, type Ready } from './calls.js';
 import { choose } from './choose.js';
 import { Claims } from './claims.js';
@@ -33,6 +34,8 @@ export type DispatcherDeps = {
   readonly pepper: Buffer;
   /** Names this process among those that want the lease. */
   readonly holder: string;
+  /** Makes the files that stand in front of messages. */
+  readonly makeDocument?: MakeDocument;
   readonly onSettled: (outboxId: string) => void;
   readonly onResult: (outcome: string) => void;
   /** Told of what Meta refused, before that is written: some of it belongs into the consent ledger. */
@@ -82,6 +85,7 @@ export class Dispatcher {
     this.#claims = new Claims(engine, clock, phoneNumberId, () => (this.#putRightAt = -Infinity));
     this.#calls = new Calls({
       ...{ engine, clock, cloudApi, phoneNumberId, rate: this.#rate },
+      ...(deps.makeDocument && { makeDocument: deps.makeDocument }),
       mayStart: (row) => this.#lease.allowsCall(row.fence) && row.uselessAfter > clock.now(),
       onStart: (row) => this.#pair.note(row.personKey, clock.monotonic()),
       onOutcome: (row, outcome) => this.#onOutcome(row, outcome),
@@ -183,9 +187,10 @@ export class Dispatcher {
       const contact = people.get(row.contactId);
       const consent = consents.get(row.id);
       const gate = gateOf(row, contact, clock.now(), consent);
-      if (gate.kind === 'leaves')
-        ready.push({ row, to: gate.to, ...(consent && contact ? { dependsOn: dependsOn(consent, contact) } : {}) });
-      else over.push({ id: row.id, set: endOf(gate, clock.now()), when: { state: 'claimed', fence: row.fence } });
+      if (contact && gate.kind === 'leaves')
+        ready.push({ row, to: gate.to, contact, ...(consent ? { dependsOn: dependsOn(consent, contact) } : {}) });
+      else if (gate.kind !== 'leaves')
+        over.push({ id: row.id, set: endOf(gate, clock.now()), when: { state: 'claimed', fence: row.fence } });
     }
     await this.#end(over, chosen);
     this.#claims.drop(ready.map(({ row }) => row));
