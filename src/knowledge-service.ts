@@ -29,9 +29,9 @@ export class Knowledge {
   #model: Model | undefined;
   /** What it was learnt from. */
   #modelOf: string | undefined;
-  #learning: Promise<void> | undefined;
+  #isLearning = false;
   #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
+  #isLooking = false;
   #stopped = false;
 
   constructor(deps: KnowledgeDeps) {
@@ -56,8 +56,10 @@ export class Knowledge {
   readonly look = (): void => {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
-    this.#looking ??= this.#lookOnce().finally(() => {
-      this.#looking = undefined;
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    void this.#lookOnce().finally(() => {
+      this.#isLooking = false;
       if (!this.#stopped) this.#timer = setTimeout(this.look, LOOK_EVERY_MS);
     });
   };
@@ -76,7 +78,9 @@ export class Knowledge {
       // The store is out: what was known is known.
       log.warn('knowledge.unread', { error: error instanceof Error ? error.name : 'unknown' });
     }
-    this.#learning ??= this.#learn().finally(() => (this.#learning = undefined));
+    if (this.#isLearning) return;
+    this.#isLearning = true;
+    void this.#learn().finally(() => (this.#isLearning = false));
   }
 
   #answersNow(): Answers {

@@ -77,7 +77,16 @@ async function main(): Promise<void> {
   const texts = loadTexts();
   const facts = worldFacts({ config, texts, tariffs, answers: knowledge.answers });
   const holder = randomUUID();
-  const erasures = createErasures({ engine, clock, keys, holder, texts, company: config.companyName, log, onQueued: () => worker.nudge() });
+  const erasures = createErasures({
+    engine,
+    clock,
+    keys,
+    holder,
+    texts,
+    company: config.companyName,
+    log,
+    onQueued: () => worker.nudge(),
+  });
   const works = config.role !== 'web';
   const worker = createWorker({
     engine,

@@ -10,8 +10,12 @@ export const LEAST_SAMPLES = 12;
 /** What was sent may be wrong in one part and readable in the others. */
 const Readable = z.object({
   chips: z.array(z.string()).catch([]),
-  ru: z.object({ title: z.string().catch(''), samples: z.array(z.string()).catch([]) }).catch({ title: '', samples: [] }),
-  en: z.object({ title: z.string().catch(''), samples: z.array(z.string()).catch([]) }).catch({ title: '', samples: [] }),
+  ru: z
+    .object({ title: z.string().catch(''), samples: z.array(z.string()).catch([]) })
+    .catch({ title: '', samples: [] }),
+  en: z
+    .object({ title: z.string().catch(''), samples: z.array(z.string()).catch([]) })
+    .catch({ title: '', samples: [] }),
 });
 
 export type FieldError = { readonly field: string; readonly message: string };
@@ -38,7 +42,12 @@ export function checkArticle(id: string, body: unknown, others: readonly Article
   }
   const rest = others.filter((other) => other.id !== id);
   const shape = { short: '', long: '' };
-  const candidate: Article = { id, chips: readable.chips, ru: { ...shape, ...readable.ru }, en: { ...shape, ...readable.en } };
+  const candidate: Article = {
+    id,
+    chips: readable.chips,
+    ru: { ...shape, ...readable.ru },
+    en: { ...shape, ...readable.en },
+  };
   // Last: of two that say the same it is the one that came later.
   const together = clashesOf([...rest, candidate], comparable)
     .filter((clash) => clash.id === id)

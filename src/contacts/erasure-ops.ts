@@ -9,7 +9,12 @@ export type ErasureChange = { readonly kind: 'data.erase'; readonly at: number }
 /** The erasure as a row of its own: it is carried out beside the turns (erasures.ts), and asked for once however often it is confirmed. */
 export const erasureOp = (
   { at }: ErasureChange,
-  { contactId, phoneNumberId, language, sayUntil }: {
+  {
+    contactId,
+    phoneNumberId,
+    language,
+    sayUntil,
+  }: {
     readonly contactId: ContactId;
     readonly phoneNumberId: string;
     readonly language: Language;

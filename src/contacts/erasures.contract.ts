@@ -98,7 +98,10 @@ export const erasuresContract = (place: () => Promise<StorePlace>): void => {
 
   const askFor = (contact: ContactRow, sayUntil = NOON + DAY): Promise<unknown> =>
     engine.commit([
-      erasureOp({ kind: 'data.erase', at: now }, { contactId: contact.id, phoneNumberId: OURS, language: 'en', sayUntil }),
+      erasureOp(
+        { kind: 'data.erase', at: now },
+        { contactId: contact.id, phoneNumberId: OURS, language: 'en', sayUntil },
+      ),
     ]);
   const pending = () => engine.find(erasures, { where: {}, limit: 100 });
   const lastWords = () => engine.find(outbox, { where: { phoneNumberId: OURS }, limit: 100 });
@@ -265,7 +268,7 @@ export const erasuresContract = (place: () => Promise<StorePlace>): void => {
           written.rows += 1;
           const said = { type: 'text', text: gone.canary, wamid: null, phoneNumberId: OURS, contactId: gone.id };
           const op: Op = insert(inboundMessages, { ...said, id: timeId(NOON), at: NOON });
-          assert.equal(await engine.commit([set(contacts, gone.id, {}, { version: 1 }), op]), 'committed');
+          assert.equal(await engine.commit([set(contacts, gone.id, { version: 1 }, { version: 1 }), op]), 'committed');
         }
         return count;
       },

@@ -152,10 +152,7 @@ describe('that everything be deleted', () => {
   });
 
   it('is left by saying anything else', () => {
-    play(texts, [
-      { they: 'удалите мои данные' },
-      { they: tap('menu:open'), bot: /Главное меню/, changes: [] },
-    ]);
+    play(texts, [{ they: 'удалите мои данные' }, { they: tap('menu:open'), bot: /Главное меню/, changes: [] }]);
   });
 
   it('ends the turn: what comes after the tap is not taken together with it', () => {

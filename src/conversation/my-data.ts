@@ -73,7 +73,10 @@ export function eraseEverything(scene: Scene, askedAt: number): Step {
 }
 
 /** The last word to somebody whom we do not know any more: it is no turn's, and stands alone. */
-export function lastWord(language: Language, { texts, companyName }: Pick<Facts, 'texts' | 'companyName'>): OutboundContent {
+export function lastWord(
+  language: Language,
+  { texts, companyName }: Pick<Facts, 'texts' | 'companyName'>,
+): OutboundContent {
   return {
     type: 'buttons',
     body: texts.say(language, 'erase.done', { company: companyName }),

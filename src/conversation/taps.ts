@@ -116,7 +116,9 @@ const REASONS: ReadonlySet<string> = new Set<StopReason>(['noLonger', 'didNotSig
 /** What an arriving id means; undefined for one that is not ours or not ours any more. */
 export function readTap(id: string): Tap | undefined {
   const article = ARTICLE.exec(id)?.[1];
-  return article === undefined ? (TAPS.get(id) ?? readEraseTap(id) ?? readTopicTap(id)) : { to: 'article', id: article };
+  return article === undefined
+    ? (TAPS.get(id) ?? readEraseTap(id) ?? readTopicTap(id))
+    : { to: 'article', id: article };
 }
 
 function readEraseTap(id: string): Tap | undefined {

@@ -53,6 +53,11 @@ export function whenIs(
 
 /** A day of the past with its year: "1 November 2026". */
 export function dayIs(at: number, language: Language, timeZone: string): string {
-  const format = new Intl.DateTimeFormat(LOCALES[language], { timeZone, day: 'numeric', month: 'long', year: 'numeric' });
+  const format = new Intl.DateTimeFormat(LOCALES[language], {
+    timeZone,
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  });
   return format.format(at);
 }

@@ -4,6 +4,7 @@ import { consentMigrations } from '../consent/consent-tables.js';
 import { said, testLedger } from '../consent/ledger.fixture.js';
 import { Chain } from '../consent/ledger.js';
 import { contactMigrations, contacts, type ContactRow } from '../contacts/contact-tables.js';
+import { erasureMigrations } from '../contacts/erasure-table.js';
 import type { ContactId, Identity, PersonKey } from '../contacts/identity.js';
 import { inboxMigrations } from '../inbox/inbox-tables.js';
 import { messageMigrations } from '../messages/message-tables.js';
@@ -27,6 +28,7 @@ export const dispatcherMigrations = [
   ...storageMigrations,
   ...platformMigrations,
   ...contactMigrations,
+  ...erasureMigrations,
   ...inboxMigrations,
   ...messageMigrations,
   ...deliveryMigrations,
@@ -138,9 +140,7 @@ export class ScriptedCloudApi implements CloudApi {
 
   upload(_number: PhoneNumberId, file: UploadedFile): Promise<UploadResult> {
     this.uploads.push(file);
-    return Promise.resolve(
-      this.uploadResults.shift() ?? { kind: 'uploaded', mediaId: `media-${this.uploads.length}` },
-    );
+    return Promise.resolve(this.uploadResults.shift() ?? { kind: 'uploaded', mediaId: `media-${this.uploads.length}` });
   }
 
   discard(mediaId: string): Promise<void> {

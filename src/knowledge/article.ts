@@ -62,7 +62,11 @@ export function clashesOf(articles: readonly Article[], comparable: (sample: str
       const named = `${language}:${title.toLowerCase()}`;
       const namesake = titled.get(named);
       if (namesake !== undefined)
-        clashes.push({ id, field: `${language}.title`, message: `the title "${title}" is that of ${namesake} already` });
+        clashes.push({
+          id,
+          field: `${language}.title`,
+          message: `the title "${title}" is that of ${namesake} already`,
+        });
       titled.set(named, id);
       samples.forEach((sample, at) => {
         const key = comparable(sample);

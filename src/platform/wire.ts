@@ -29,9 +29,14 @@ function contentToWire(content: OutboundContent, attachment?: Attachment): objec
     case 'text':
       return { type: 'text', text: { body: content.body } };
     case 'buttons':
-      return interactive('button', content, {
-        buttons: content.buttons.map(({ id, title }) => ({ type: 'reply', reply: { id, title } })),
-      }, attachment);
+      return interactive(
+        'button',
+        content,
+        {
+          buttons: content.buttons.map(({ id, title }) => ({ type: 'reply', reply: { id, title } })),
+        },
+        attachment,
+      );
     case 'list':
       return interactive('list', content, {
         button: content.button,
