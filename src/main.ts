@@ -29,6 +29,7 @@ import { apiRoutes } from './api-routes.js';
 import { openStore } from './open-store.js';
 import { personalFile } from './personal-file.js';
 import { createCloudApi } from './platform/graph-client.js';
+import { createMediaClient } from './platform/media-client.js';
 import { dayIn } from './quotes/tariffs.js';
 import { startLines } from './start-lines.js';
 import { applyHold } from './storage/hold.js';
@@ -73,6 +74,10 @@ async function main(): Promise<void> {
         accessToken: () => account.accessToken,
       })
     : undefined;
+  const mediaClient =
+    account && cloudApi
+      ? createMediaClient({ graphUrl: config.graphUrl, accessToken: () => account.accessToken, http: cloudApi.http })
+      : undefined;
   const knowledge = new Knowledge({ engine, templates: articles, company: config.companyName, dataDir, log });
   const texts = loadTexts();
   const facts = worldFacts({ config, texts, tariffs, answers: knowledge.answers });
@@ -99,6 +104,7 @@ async function main(): Promise<void> {
     holder,
     erasures,
     makeDocument: personalFile(engine, texts, config.timeZone),
+    mediaClient,
     read: readOne,
     metrics,
     log,
@@ -192,6 +198,7 @@ async function main(): Promise<void> {
     await worker.stop();
     setTimeout(() => server.closeAllConnections(), 1_000).unref();
     await closed;
+    await mediaClient?.close();
     await cloudApi?.close();
     await engine.close();
   });
