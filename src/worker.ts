@@ -1,6 +1,7 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { CASE_DUE } from './cases/act-on-case.js';
+import { askAfterCase } from './cases/ask-after-case.js';
 import { closeQuietCases } from './cases/close-quiet.js';
 import type { Clock } from './clock.js';
 import type { Config, WhatsAppAccount } from './config.js';
@@ -8,9 +9,11 @@ import { createLedger } from './consent/ledger.js';
 import { platformListener } from './consent/platform-stop.js';
 import { sealWhenDue } from './consent/seals.js';
 import type { ContactRow } from './contacts/contact-tables.js';
+import type { Erasures } from './contacts/erasures.js';
 import { advance } from './conversation/advance.js';
-import { comparableText, isUrgent } from './conversation/hear.js';
+import { comparableText, endsTurn, isUrgent } from './conversation/hear.js';
 import { closingWord } from './conversation/human.js';
+import type { MakeDocument } from './delivery/attachments.js';
 import { Dispatcher } from './delivery/dispatcher.js';
 import { Partitions } from './inbox/partitions.js';
 import { Turns } from './inbox/turns.js';
@@ -50,6 +53,8 @@ export type WorkerDeps = {
   readonly log: Log;
   /** One bounded run of the register's purge. */
   readonly purge: () => Promise<void>;
+  readonly erasures: Erasures;
+  readonly makeDocument: MakeDocument;
   readonly onPoint?: (point: string) => void;
 };
 
@@ -132,6 +137,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       messagesPerSecond: config.messagesPerSecond,
       pepper: keys.pepper,
       holder,
+      makeDocument: deps.makeDocument,
       onSettled: settled,
       onResult: metrics.sends,
       onRefused: hearPlatform,
@@ -145,6 +151,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       advance,
       worldFacts: deps.worldFacts,
       countryOf,
+      endsTurn,
       textHash: (body) => hashed(keys.pepper, `text:${comparableText({ type: 'text', body }) ?? body}`),
       newId: timeId,
       pepper: keys.pepper,
@@ -170,6 +177,11 @@ export function createWorker(deps: WorkerDeps): Worker {
         companyLanguage: config.companyLanguage,
         closingWord: (language, answered) => closingWord(deps.worldFacts(clock.now()).texts, language, answered),
         onQueued: () => dispatcher?.nudge(),
+        askToRate: askAfterCase({
+          texts: deps.worldFacts(clock.now()).texts,
+          companyLanguage: config.companyLanguage,
+          newId: timeId,
+        }),
       }),
     },
     log,
@@ -198,6 +210,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         scheduling.start(),
         fetching.start(),
         partitions.start(),
+        deps.erasures.start(),
       ]);
       folder.start();
       turns?.start();
@@ -220,6 +233,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       await mediaTask?.stop();
       await fetcher?.stop();
       await turns?.stop();
+      await deps.erasures.stop();
       await dispatcher?.stop();
       await folder.stop();
       await Promise.all([

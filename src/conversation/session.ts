@@ -28,6 +28,8 @@ export type Session = {
   readonly ratingTopic?: string;
   /** When they were last asked for stars in a message of its own, ms. */
   readonly askedToRateAt?: number;
+  /** The person has confirmed that everything goes: nothing more is heard under this session. */
+  readonly erasedAt?: number;
   readonly flood: FloodState;
 };
 

@@ -1,133 +1,69 @@
-import { tapId } from '../conversation/taps.js';
+import type { ContactRow } from '../contacts/contact-tables.js';
 import type { Language, Session } from '../conversation/session.js';
-import { shorten } from '../conversation/shorten.js';
+import { tapId } from '../conversation/taps.js';
 import type { Texts } from '../conversation/texts.js';
 import { LIMITS } from '../conversation/wording.js';
-import type { ContactRow } from '../contacts/contact-tables.js';
-import { outbox, PRIORITIES } from '../delivery/outbox-table.js';
-import { queuedRow } from '../delivery/reply-row.js';
-import { conversations, type ConversationRow } from '../messages/message-tables.js';
+import type { ConversationRow } from '../messages/message-tables.js';
 import type { OutboundContent } from '../messages/outbound.js';
 import { windowUntil } from '../messages/window.js';
-import { insert, set, type Op } from '../storage/engine.js';
 import { SERVICE_TOPIC } from './rating-ask.js';
 
 /* The separate question: how was it? It comes only when something that people did closes, a case or a call-back; at most once for each, and
- * not again for 7 days; never while a human talks, never outside the window. Who closes something calls `closingWord` and commits what it
- * gives back together with the closing. */
+ * not again for 7 days; never while a human talks, never outside the window. Whoever closes something asks here what to say, and commits
+ * both parts of the answer together with the closing: the message as an operator's row of topic `service` (without a standing opt-in to that
+ * it does not leave), the session in the write that compares and sets the conversation. Pure. */
 
 /** So long a person is not asked again. */
 export const ASK_AGAIN_MS = 7 * 24 * 3_600_000;
 
 export type Closed = {
-  readonly contact: ContactRow;
-  /** The person's conversation with the number; what comes back compares and sets it. */
-  readonly conversation: ConversationRow;
   readonly what: 'case' | 'callback';
-  /** Said before the question: what became of it, in `languageOf` the person. Alone where nothing is asked. */
+  readonly contact: Pick<ContactRow, 'language'>;
+  /** The person's with the number; undefined where they never wrote to it. */
+  readonly conversation: Pick<ConversationRow, 'session' | 'lastInboundAt'> | undefined;
+  /** Said in the same message, before the question: what became of the thing. */
   readonly lead?: string;
-  /** Another case of the person's has a human, or waits for one. */
+  /** A case of the person's is open, other than the one that closes. */
   readonly humanTalks: boolean;
 };
 
-export type ClosingDeps = {
+export type AskDeps = {
   readonly texts: Texts;
   readonly companyLanguage: Language;
   readonly newId: (now: number) => string;
 };
 
-export type ClosingWord = {
-  /** Empty when there is nothing to say. */
-  readonly ops: readonly Op[];
-  /** The message's outbox row, if there is one. */
-  readonly outboxId?: string;
-  readonly asks: boolean;
-};
+/** The message that asks, `lead` included, and the session that remembers it. */
+export type Question = { readonly content: OutboundContent; readonly session: Session };
+
+/** @returns undefined where nothing is to be asked: `lead` then goes out by itself, as it would have without stars */
+export function askToRate(deps: AskDeps, closed: Closed, now: number): Question | undefined {
+  const { conversation, lead, humanTalks, what } = closed;
+  const session = conversation?.session;
+  if (!session || humanTalks || now >= windowUntil(conversation.lastInboundAt)) return undefined;
+  if (now - (session.askedToRateAt ?? -Infinity) < ASK_AGAIN_MS) return undefined;
+  const language = languageOf(session, closed.contact, deps.companyLanguage);
+  const say = (key: 'button.menu' | 'button.human' | 'stars.open' | 'stars.else') => deps.texts.say(language, key);
+  const asked = deps.texts.say(
+    language,
+    what === 'callback' ? 'stars.callback' : lead === undefined ? 'stars.case' : 'stars.how',
+  );
+  const body = lead === undefined ? asked : `${lead}\n\n${asked}`;
+  // What people wrote is never cut for the sake of a question.
+  if (body.length > LIMITS.interactiveBody) return undefined;
+  const rows = [
+    { id: tapId({ to: 'menu' }), title: say('button.menu') },
+    { id: tapId({ to: 'human' }), title: say('button.human') },
+  ];
+  const ask = { id: deps.newId(now), about: 'stars', topic: SERVICE_TOPIC, language } as const;
+  return {
+    content: { type: 'list', body, button: say('stars.open'), sections: [{ title: say('stars.else'), rows }], ask },
+    session: { ...session, askedToRateAt: now, ratingTopic: SERVICE_TOPIC },
+  };
+}
 
 /** The language that we write to somebody in. */
-export const languageOf = (
-  { language }: Pick<ContactRow, 'language'>,
-  session: Session | null,
-  companyLanguage: Language,
-): Language => session?.language ?? (language === 'ru' || language === 'en' ? language : companyLanguage);
-
-/** Whether somebody may be asked for stars now. */
-export const mayAsk = (
-  session: Session | null,
-  { lastInboundAt }: Pick<ConversationRow, 'lastInboundAt'>,
-  now: number,
-): boolean =>
-  session !== null && now < windowUntil(lastInboundAt) && now - (session.askedToRateAt ?? -Infinity) >= ASK_AGAIN_MS;
-
-/** The message that closes something: `lead`, and the question for stars where it may be asked; nothing outside the window.
- *  Its topic is `service`: without a standing opt-in to that it does not leave. */
-export function closingWord(deps: ClosingDeps, closed: Closed, now: number): ClosingWord {
-  const { contact, conversation, lead, humanTalks } = closed;
-  const { session, lastInboundAt } = conversation;
-  const asks = !humanTalks && mayAsk(session, conversation, now);
-  const isOpen = now < windowUntil(lastInboundAt);
-  if (!isOpen || (!asks && lead === undefined)) return { ops: [], asks: false };
-  const language = languageOf(contact, session, deps.companyLanguage);
-  const content = asks ? question(deps, closed, language, now) : plain(deps.texts, language, lead ?? '', humanTalks);
-  const id = deps.newId(now);
-  const row = queuedRow({
-    id,
-    phoneNumberId: conversation.phoneNumberId,
-    contactId: contact.id,
-    personKey: contact.personKey,
-    purpose: 'operator',
-    topic: 'service',
-    priority: PRIORITIES.reply,
-    content,
-    createdAt: now,
-    dueAt: now,
-    uselessAfter: windowUntil(lastInboundAt),
-    answers: null,
-  });
-  const { version } = conversation;
-  const asked = asks && session ? { session: { ...session, askedToRateAt: now, ratingTopic: SERVICE_TOPIC } } : {};
-  return {
-    ops: [insert(outbox, row), set(conversations, conversation.id, { ...asked, version: version + 1 }, { version })],
-    outboxId: id,
-    asks,
-  };
-}
-
-function question(
-  { texts, newId }: ClosingDeps,
-  { what, lead }: Closed,
-  language: Language,
-  now: number,
-): OutboundContent {
-  const asked = texts.say(language, what === 'case' ? 'stars.case' : 'stars.callback');
-  const room = LIMITS.interactiveBody - asked.length - 2;
-  const body = lead === undefined ? asked : `${shorten(lead, room)}\n\n${asked}`;
-  return {
-    type: 'list',
-    body,
-    button: texts.say(language, 'stars.open'),
-    sections: [
-      {
-        title: texts.say(language, 'stars.else'),
-        rows: [
-          { id: tapId({ to: 'menu' }), title: texts.say(language, 'button.menu') },
-          { id: tapId({ to: 'human' }), title: texts.say(language, 'button.human') },
-        ],
-      },
-    ],
-    ask: { id: newId(now), about: 'stars', topic: SERVICE_TOPIC, language },
-  };
-}
-
-/** While a human talks the bot offers nothing of its own. */
-function plain(texts: Texts, language: Language, lead: string, humanTalks: boolean): OutboundContent {
-  if (humanTalks) return { type: 'text', body: shorten(lead, LIMITS.text) };
-  return {
-    type: 'buttons',
-    body: shorten(lead, LIMITS.interactiveBody),
-    buttons: [
-      { id: tapId({ to: 'menu' }), title: texts.say(language, 'button.menu') },
-      { id: tapId({ to: 'human' }), title: texts.say(language, 'button.human') },
-    ],
-  };
+function languageOf(session: Session, { language }: Pick<ContactRow, 'language'>, companyLanguage: Language): Language {
+  if (session.languageFrom === 'words' || session.languageFrom === 'chosen') return session.language;
+  return language === 'ru' || language === 'en' ? language : (session.language ?? companyLanguage);
 }

@@ -9,6 +9,7 @@ import type { Clock } from '../../src/clock.js';
 import { migrations } from '../../src/composition.js';
 import { readConfig } from '../../src/config.js';
 import { createLedger } from '../../src/consent/ledger.js';
+import type { Erasures } from '../../src/contacts/erasures.js';
 import { contacts } from '../../src/contacts/contact-tables.js';
 import { advance } from '../../src/conversation/advance.js';
 import { factsFor, offersOf } from '../../src/conversation/play.js';
@@ -72,7 +73,8 @@ export async function openWorld(place: StorePlace, { leak = false } = {}) {
   let ids = 0;
   const newId = (now: number) => timeId(now, () => String((ids += 1)).padStart(14, '0'));
   const texts = loadTexts();
-  const answers = answersFrom(loadArticles(), 'Vestnik', () => undefined);
+  const articles = loadArticles();
+  const answers = answersFrom(articles, 'Vestnik', () => undefined);
   const ratingKeys = new RatingKeys(engine, keys.ratingWrap, random);
   const logged: string[] = [];
   const log = (event: string, fields: Record<string, string | number> = {}) =>
@@ -100,6 +102,8 @@ export async function openWorld(place: StorePlace, { leak = false } = {}) {
       },
       markRead: async () => true,
       probe: async () => 'valid',
+      upload: () => Promise.reject(new Error('nothing is uploaded here')),
+      discard: async () => undefined,
     },
     phoneNumberId: OURS,
     messagesPerSecond: 80,
@@ -143,6 +147,10 @@ export async function openWorld(place: StorePlace, { leak = false } = {}) {
       graph: undefined,
       tariffs: loadTariffs(undefined, '2026-11-02'),
       worldFacts: (now) => factsFor(texts, now, { answers }),
+      // Nobody is erased here.
+      erasures: { erase: () => Promise.reject(new Error('nobody is erased here')) } as unknown as Erasures,
+      templates: articles,
+      articlesChanged: () => undefined,
       nudge: () => undefined,
     }),
     version: '0.0.0',
