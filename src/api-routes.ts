@@ -1,5 +1,6 @@
 import { answerRoutes } from './answers/answer-routes.js';
 import type { Route } from './api/route.js';
+import { callbackRoutes } from './callbacks/callback-routes.js';
 import { caseRoutes } from './cases/case-routes.js';
 import type { Clock } from './clock.js';
 import { tables } from './composition.js';
@@ -11,6 +12,7 @@ import { consentReader, topicsReader } from './consent/read-consent.js';
 import { contactRoutes } from './contacts/contact-routes.js';
 import { importRoute } from './contacts/import-routes.js';
 import { ask } from './conversation/ask.js';
+import type { Texts } from './conversation/texts.js';
 import { deadRoutes } from './inbox/dead-routes.js';
 import type { Keys } from './keys.js';
 import { messageRoutes } from './messages/message-routes.js';
@@ -35,6 +37,7 @@ export function apiRoutes(deps: {
   readonly graph: GraphClient | undefined;
   readonly tariffs: Tariffs;
   readonly worldFacts: WorldFacts;
+  readonly texts: Texts;
   /** Wakes the workers of this process. */
   readonly nudge: () => void;
 }): Route[] {
@@ -63,6 +66,7 @@ export function apiRoutes(deps: {
     }),
     ...messageRoutes({ engine }),
     ...caseRoutes({ engine }),
+    ...callbackRoutes({ engine, ledger, texts: deps.texts, companyLanguage: config.companyLanguage, nudge }),
     ...deadRoutes({ engine, nudge }),
     ...accountRoutes({
       engine,

@@ -1,5 +1,6 @@
 import { answerMigrations, unanswered, unansweredTimes } from './answers/unanswered-table.js';
 import { apiMigrations, idempotency } from './api/idempotency-table.js';
+import { callbackMigrations, callbacks } from './callbacks/callback-table.js';
 import { caseMigrations, cases } from './cases/case-table.js';
 import { consentMigrations, consentTables } from './consent/consent-tables.js';
 import { aliases, contactMigrations, contacts, identities } from './contacts/contact-tables.js';
@@ -26,6 +27,7 @@ export const tables: readonly AnyTable[] = [
   statusEvents,
   outbox,
   cases,
+  callbacks,
   unanswered,
   unansweredTimes,
   operators,
@@ -48,4 +50,5 @@ export const migrations: readonly Migration[] = [
   ...operatorMigrations,
   ...apiMigrations,
   ...consentMigrations,
+  ...callbackMigrations,
 ];

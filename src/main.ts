@@ -19,6 +19,7 @@ import { answersFrom } from './knowledge/answers.js';
 import type { Model } from './knowledge/model.js';
 import { listen } from './listen.js';
 import { loadArticles } from './load-articles.js';
+import { loadCalendar } from './load-calendar.js';
 import { loadTariffs } from './load-tariffs.js';
 import { loadTexts } from './load-texts.js';
 import { readDepths } from './observability/depths.js';
@@ -50,6 +51,7 @@ async function main(): Promise<void> {
   const signals = onSignals(log);
   const clock = systemClock;
   const tariffs = loadTariffs(config.tariffsFile, dayIn(config.timeZone, clock.now()));
+  const calendar = loadCalendar(config);
   const articles = loadArticles();
   const dataDir = resolve(config.dataDir);
   const version = (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
@@ -75,7 +77,8 @@ async function main(): Promise<void> {
     : undefined;
   let model: Model | undefined;
   const answers = answersFrom(articles, config.companyName, () => model);
-  const facts = worldFacts({ config, texts: loadTexts(), tariffs, answers });
+  const texts = loadTexts();
+  const facts = worldFacts({ config, texts, tariffs, answers, calendar });
   const works = config.role !== 'web';
   const worker = createWorker({
     engine,
@@ -138,6 +141,7 @@ async function main(): Promise<void> {
             graph: cloudApi,
             tariffs,
             worldFacts: facts,
+            texts,
             nudge: worker.nudge,
           }),
           version,

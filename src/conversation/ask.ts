@@ -18,6 +18,7 @@ const REQUESTS = {
   topics: 'newsletters',
   human: 'human',
   quote: 'mailing-price',
+  callback: 'callback',
 } as const;
 const MINUTE_MS = 60_000;
 
@@ -49,6 +50,7 @@ function foundIn(text: string, facts: Facts): Omit<Asked, 'text'> {
     case 'topics':
     case 'human':
     case 'quote':
+    case 'callback':
       return { kind: 'answer', articles: [{ id: REQUESTS[heard.kind], confidence: 1 }] };
     case 'text':
       return lookUp(heard.text, facts);

@@ -1,5 +1,6 @@
 import { answerMigrations } from '../answers/unanswered-table.js';
 import type { Sender } from '../contacts/identity.js';
+import { callbackMigrations } from '../callbacks/callback-table.js';
 import { caseMigrations } from '../cases/case-table.js';
 import { contactMigrations, contacts, identities, type ContactRow } from '../contacts/contact-tables.js';
 import { identityKey } from '../contacts/identity.js';
@@ -34,6 +35,7 @@ export const inboxUnderTestMigrations = [
   ...caseMigrations,
   ...consentMigrations,
   ...answerMigrations,
+  ...callbackMigrations,
 ];
 
 /** A clock that stands still until it is moved. */
