@@ -8,6 +8,7 @@ import { deliveryMigrations, outbox } from './delivery/outbox-table.js';
 import { inbox, inboxMigrations } from './inbox/inbox-tables.js';
 import { workerMigrations, workers } from './inbox/partitions.js';
 import { conversations, inboundMessages, messageMigrations, statusEvents } from './messages/message-tables.js';
+import { noticeMigrations, noticeTables } from './notices/notice-tables.js';
 import { audit, operatorMigrations, operators } from './operators/operator-tables.js';
 import { numbers, platformMigrations } from './platform/number-table.js';
 import { meta, storageMigrations } from './storage/meta-table.js';
@@ -30,6 +31,7 @@ export const tables: readonly AnyTable[] = [
   callbacks,
   unanswered,
   unansweredTimes,
+  ...noticeTables,
   operators,
   audit,
   idempotency,
@@ -51,4 +53,5 @@ export const migrations: readonly Migration[] = [
   ...apiMigrations,
   ...consentMigrations,
   ...callbackMigrations,
+  ...noticeMigrations,
 ];
