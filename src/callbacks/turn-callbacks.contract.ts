@@ -144,6 +144,18 @@ export const turnCallbacksContract = (place: () => Promise<StorePlace>): void =>
     assert.equal(maySend(await guardOf(row?.contactId ?? ''), 'service', test.clock.at), true, 'they ask for it anew');
   });
 
+  it('are no consent any more after a stop within the second, though the platform counts whole ones', async () => {
+    await says(ANN, ...ORDER.slice(0, -1));
+    at += SECOND;
+    test.clock.at = at + 900;
+    await test.post(message(ANN, 'да', { at }));
+    await drain(test, turns);
+    await test.post(message(ANN, 'стоп', { at }));
+    await drain(test, turns);
+    const [row] = await all();
+    assert.equal(maySend(await guardOf(row?.contactId ?? ''), 'service', test.clock.at), false);
+  });
+
   it('that an operator dealt with meanwhile are not moved: it would be ordered anew', async () => {
     await says(ANN, ...ORDER, 'перенести', 'в пятницу в 12');
     const [before] = await all();

@@ -12,6 +12,7 @@ import {
   slotWords,
   zoneOf,
 } from './callback-words.js';
+import { saidNow } from './consent-view.js';
 import { showMenu } from './menu.js';
 import { sayOnly, understood, WEIGHT, type Answer, type Scene, type Step } from './scene.js';
 import { comparable } from './spelling.js';
@@ -370,7 +371,9 @@ function order(scene: Scene, dialog: CallbackAt<'confirm'>): Step {
   if (!slot) return slotGone(scene, dialog);
   const { startsAt, endsAt } = slot;
   const appointment: Appointment = { phone: dialog.phone, startsAt, endsAt, timeZone: zoneOf(scene) };
-  const { callback: standing, now: at } = scene;
+  const { callback: standing } = scene;
+  // By the platform's clock, as a stop is: one that follows within the second must not seem older.
+  const { at } = saidNow(scene);
   const id = standing?.id ?? scene.facts.nextId();
   const change: CallbackChange = {
     kind: standing ? 'callback.move' : 'callback.order',
@@ -398,7 +401,7 @@ function cancelOrder(scene: Scene): Step {
   if (!callback) return showGone(scene);
   return {
     scene: scene.session.dialog.name === 'callback' ? withDialog(rest, { name: 'menu' }) : rest,
-    changes: [{ kind: 'callback.cancel', callbackId: callback.id, at: scene.now }],
+    changes: [{ kind: 'callback.cancel', callbackId: callback.id, at: saidNow(scene).at }],
     answer: cancelled,
   };
 }

@@ -129,9 +129,9 @@ onBothStores('A call-back', (stand) => {
     await order();
     assert.match(wordsOf(await say('стоп')), /больше не будет/);
     const [standing] = await listed(`contactId=${contact?.id}&state=new`);
-    const before = (await platform.sends(customer)).length;
     await patch(standing?.id ?? '', 'missed');
     await settled(server);
-    assert.equal((await platform.sends(customer)).length, before);
+    const last = (await platform.answers(customer)).at(-1);
+    assert.match(wordsOf(last), /больше не будет/, 'the confirmation of the stop is the last word');
   });
 });
