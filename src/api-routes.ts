@@ -15,6 +15,7 @@ import { ask } from './conversation/ask.js';
 import type { Texts } from './conversation/texts.js';
 import { deadRoutes } from './inbox/dead-routes.js';
 import type { Keys } from './keys.js';
+import { mediaRoutes } from './media/media-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
 import { operatorRoutes } from './operators/operator-routes.js';
 import { accountRoutes } from './platform/account-routes.js';
@@ -65,8 +66,9 @@ export function apiRoutes(deps: {
       recordConsents: consentRecorder({ engine, ledger, now: () => clock.now() }),
     }),
     ...messageRoutes({ engine }),
-    ...caseRoutes({ engine }),
     ...callbackRoutes({ engine, ledger, texts: deps.texts, companyLanguage: config.companyLanguage, nudge }),
+    ...caseRoutes({ engine, ledger, newId: timeId, onQueued: nudge }),
+    ...mediaRoutes({ engine }),
     ...deadRoutes({ engine, nudge }),
     ...accountRoutes({
       engine,

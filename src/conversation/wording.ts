@@ -94,6 +94,10 @@ export const WORDING = {
   'human.overdue': body(),
   'human.lead': body('when'),
   'human.leadOverdue': body(),
+  'human.gotFile': body(),
+  'human.gotFileBy': body('when'),
+  'human.closedQuiet': body(),
+  'human.closedUnanswered': body(),
   'quote.subscribers': body(),
   'quote.mailings': body('subscribers'),
   'quote.alphabet': body('mailings'),
@@ -188,6 +192,10 @@ export const WORDING = {
   'when.today': body('time', 'zone'),
   'when.tomorrow': body('time', 'zone'),
   'when.later': body('time', 'zone', 'day'),
+  // Values of the parameters of the notices' templates.
+  'notice.interruption': body('hours', 'minutes'),
+  'notice.window.day': body('date', 'from', 'to', 'zone'),
+  'notice.window.days': body('from', 'fromDate', 'to', 'toDate', 'zone'),
   late: body('hours'),
   muted: body(),
 };

@@ -10,6 +10,7 @@ import { testLedger } from '../consent/ledger.fixture.js';
 import type { Facts, Input, Session } from '../conversation/session.js';
 import type { Turn } from '../conversation/turn.js';
 import { deliveryMigrations } from '../delivery/outbox-table.js';
+import { mediaMigrations } from '../media/media-table.js';
 import { messageMigrations } from '../messages/message-tables.js';
 import type { PhoneNumberId, Wamid } from '../platform/ids.js';
 import type { Engine } from '../storage/engine.js';
@@ -36,6 +37,7 @@ export const inboxUnderTestMigrations = [
   ...consentMigrations,
   ...answerMigrations,
   ...callbackMigrations,
+  ...mediaMigrations,
 ];
 
 /** A clock that stands still until it is moved. */
