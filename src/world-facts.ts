@@ -14,7 +14,8 @@ export function worldFacts(deps: {
   readonly config: Config;
   readonly texts: Texts;
   readonly tariffs: Tariffs;
-  readonly answers: Answers;
+  /** As they stand now: operators change them. */
+  readonly answers: () => Answers;
   readonly calendar: BusinessCalendar;
 }): WorldFacts {
   const { config, texts, tariffs, answers, calendar } = deps;
@@ -24,7 +25,7 @@ export function worldFacts(deps: {
     companyLanguage: config.companyLanguage,
     humanBy: promiseFor(now, calendar),
     quotes: quotesWith(pricesOn(tariffs, dayIn(config.timeZone, now))),
-    answers,
+    answers: answers(),
     callbacks: offersAt(now, calendar),
     repliesPerHour: config.repliesPerPersonHour,
     repliesPerDay: config.repliesPerPersonDay,

@@ -19,6 +19,8 @@ const REQUESTS = {
   human: 'human',
   quote: 'mailing-price',
   callback: 'callback',
+  myData: 'my-data',
+  deleteData: 'delete-data',
 } as const;
 const MINUTE_MS = 60_000;
 
@@ -51,6 +53,8 @@ function foundIn(text: string, facts: Facts): Omit<Asked, 'text'> {
     case 'human':
     case 'quote':
     case 'callback':
+    case 'myData':
+    case 'deleteData':
       return { kind: 'answer', articles: [{ id: REQUESTS[heard.kind], confidence: 1 }] };
     case 'text':
       return lookUp(heard.text, facts);

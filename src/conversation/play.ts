@@ -129,7 +129,8 @@ export function play(
       else if ('callbackId' in change) {
         const { phone, startsAt, endsAt, timeZone } = change;
         callback = { id: change.callbackId, phone, startsAt, endsAt, timeZone };
-      } else if (change.kind !== 'question.unanswered') consent = afterChange(consent, change);
+      } else if (change.kind !== 'question.unanswered' && change.kind !== 'data.erase')
+        consent = afterChange(consent, change);
     }
     session = JSON.parse(JSON.stringify(turn.session)) as Session;
     turns.push(turn);

@@ -187,7 +187,16 @@ describe('a row with an article', () => {
     const { turns } = play([
       {
         they: 'привет',
-        offers: ['menu:about', 'menu:questions', 'quote:start', 'call:start', 'menu:topics', 'menu:human', 'lang:en'],
+        offers: [
+          'menu:about',
+          'menu:questions',
+          'quote:start',
+          'call:start',
+          'menu:topics',
+          'data:show',
+          'menu:human',
+          'lang:en',
+        ],
       },
       { they: tap('menu:questions'), bot: /Вот о чём спрашивают чаще всего/ },
     ]);

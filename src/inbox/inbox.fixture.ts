@@ -3,6 +3,7 @@ import type { Sender } from '../contacts/identity.js';
 import { callbackMigrations } from '../callbacks/callback-table.js';
 import { caseMigrations } from '../cases/case-table.js';
 import { contactMigrations, contacts, identities, type ContactRow } from '../contacts/contact-tables.js';
+import { erasureMigrations } from '../contacts/erasure-table.js';
 import { identityKey } from '../contacts/identity.js';
 import { survivorOf } from '../contacts/find-contacts.js';
 import { consentMigrations } from '../consent/consent-tables.js';
@@ -29,6 +30,7 @@ export const PEPPER = Buffer.alloc(32, 7);
 
 export const inboxUnderTestMigrations = [
   ...contactMigrations,
+  ...erasureMigrations,
   ...inboxMigrations,
   ...workerMigrations,
   ...messageMigrations,
