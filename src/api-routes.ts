@@ -15,6 +15,9 @@ import { deadRoutes } from './inbox/dead-routes.js';
 import type { Keys } from './keys.js';
 import { mediaRoutes } from './media/media-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
+import type { NoticeMeans } from './notice-means.js';
+import { DeliveryCounter } from './notices/counts.js';
+import { noticeRoutes } from './notices/notice-routes.js';
 import { operatorRoutes } from './operators/operator-routes.js';
 import { accountRoutes } from './platform/account-routes.js';
 import type { GraphClient } from './platform/graph-client.js';
@@ -36,6 +39,7 @@ export function apiRoutes(deps: {
   readonly graph: GraphClient | undefined;
   readonly tariffs: Tariffs;
   readonly worldFacts: WorldFacts;
+  readonly notices: NoticeMeans;
   /** Wakes the workers of this process. */
   readonly nudge: () => void;
 }): Route[] {
@@ -81,6 +85,13 @@ export function apiRoutes(deps: {
     ...answerRoutes({
       engine,
       ask: (text, language, now) => ask(text, language, { ...deps.worldFacts(now), nextId: () => timeId(now) }, now),
+    }),
+    ...noticeRoutes({
+      ...deps.notices,
+      counter: new DeliveryCounter(engine),
+      newId: timeId,
+      secondApprovalAbove: config.secondApprovalAbove,
+      changed: nudge,
     }),
     ...operatorRoutes({ engine, pepper }),
   ];

@@ -20,7 +20,9 @@ import type { Model } from './knowledge/model.js';
 import { listen } from './listen.js';
 import { loadArticles } from './load-articles.js';
 import { loadTariffs } from './load-tariffs.js';
+import { loadTemplates } from './load-templates.js';
 import { loadTexts } from './load-texts.js';
+import { noticeMeans } from './notice-means.js';
 import { readDepths } from './observability/depths.js';
 import { StoreHealth } from './observability/health.js';
 import { createLog, type Log } from './observability/log.js';
@@ -80,7 +82,9 @@ async function main(): Promise<void> {
       : undefined;
   let model: Model | undefined;
   const answers = answersFrom(articles, config.companyName, () => model);
-  const facts = worldFacts({ config, texts: loadTexts(), tariffs, answers });
+  const texts = loadTexts();
+  const facts = worldFacts({ config, texts, tariffs, answers });
+  const notices = noticeMeans({ engine, config, texts, templates: loadTemplates(), tariffs, now: () => clock.now() });
   const works = config.role !== 'web';
   const worker = createWorker({
     engine,
@@ -89,6 +93,7 @@ async function main(): Promise<void> {
     account,
     keys,
     worldFacts: facts,
+    notices,
     cloudApi,
     mediaClient,
     holder: randomUUID(),
@@ -144,6 +149,7 @@ async function main(): Promise<void> {
             graph: cloudApi,
             tariffs,
             worldFacts: facts,
+            notices,
             nudge: worker.nudge,
           }),
           version,

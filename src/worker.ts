@@ -1,5 +1,4 @@
 import cron, { type ScheduledTask } from 'node-cron';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { CASE_DUE } from './cases/act-on-case.js';
 import { closeQuietCases } from './cases/close-quiet.js';
 import type { Clock } from './clock.js';
@@ -7,7 +6,7 @@ import type { Config, WhatsAppAccount } from './config.js';
 import { createLedger } from './consent/ledger.js';
 import { platformListener } from './consent/platform-stop.js';
 import { sealWhenDue } from './consent/seals.js';
-import type { ContactRow } from './contacts/contact-tables.js';
+import { countryOf } from './country-of.js';
 import { advance } from './conversation/advance.js';
 import { comparableText, isUrgent } from './conversation/hear.js';
 import { closingWord } from './conversation/human.js';
@@ -18,6 +17,9 @@ import type { Update } from './inbox/update.js';
 import { hashed, type Keys } from './keys.js';
 import { MediaFetcher } from './media/fetcher.js';
 import { Folder } from './messages/folder.js';
+import { noticesPerSecond, type NoticeMeans } from './notice-means.js';
+import { NoticesRunner } from './notices/runner.js';
+import { SendGate } from './notices/send-gate.js';
 import type { Log } from './observability/log.js';
 import type { Metrics } from './observability/metrics.js';
 import type { CloudApi } from './platform/cloud-api.js';
@@ -38,6 +40,7 @@ export type WorkerDeps = {
   readonly account: WhatsAppAccount | undefined;
   readonly keys: Keys;
   readonly worldFacts: WorldFacts;
+  readonly notices: NoticeMeans;
   readonly cloudApi: CloudApi | undefined;
   /** Fetches files; there when `cloudApi` is. */
   readonly mediaClient: MediaClient | undefined;
@@ -102,6 +105,22 @@ export function createWorker(deps: WorkerDeps): Worker {
     log,
   });
 
+  const noticing = new HeldLease(engine, 'notices', holder);
+  const gate = new SendGate(engine, clock);
+  const runner = new NoticesRunner({
+    ...deps.notices,
+    engine,
+    clock,
+    phoneNumberId: account?.phoneNumberId,
+    newId: () => timeId(clock.now()),
+    mayRun: () => noticing.held,
+    perSecond: noticesPerSecond(config),
+    onQueued: () => dispatcher?.nudge(),
+    log,
+    ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
+  });
+  let noticeTask: ScheduledTask | undefined;
+
   if (account && deps.cloudApi) {
     dispatcher = new Dispatcher({
       engine,
@@ -114,6 +133,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       onSettled: settled,
       onResult: metrics.sends,
       onRefused: hearPlatform,
+      announcements: gate,
       log,
       ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
     });
@@ -174,6 +194,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         sealing.start(),
         scheduling.start(),
         fetching.start(),
+        noticing.start(),
         partitions.start(),
       ]);
       folder.start();
@@ -184,12 +205,15 @@ export function createWorker(deps: WorkerDeps): Worker {
       sealTask = cron.schedule(SEAL_CHECK_EVERY, seal);
       mediaTask = fetcher && cron.schedule(MEDIA_CHECK_EVERY, () => fetcher.tick(), { noOverlap: true });
       dueTask = cron.schedule(DUE_CHECK_EVERY, () => schedule.tick(), { noOverlap: true });
+      noticeTask = cron.schedule(DUE_CHECK_EVERY, () => runner.nudge());
     },
     async stop() {
       await purgeTask?.stop();
       await sealTask?.stop();
       await dueTask?.stop();
       await schedule.stop();
+      await noticeTask?.stop();
+      await runner.stop();
       await mediaTask?.stop();
       await fetcher?.stop();
       await turns?.stop();
@@ -201,6 +225,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         sealing.stop(),
         scheduling.stop(),
         fetching.stop(),
+        noticing.stop(),
         partitions.stop(),
       ]);
     },
@@ -212,21 +237,10 @@ export function createWorker(deps: WorkerDeps): Worker {
       if (statusRows > 0) folder.nudge();
     },
     nudge() {
+      gate.forget();
+      runner.nudge();
       turns?.nudge();
       dispatcher?.nudge();
     },
   };
-}
-
-/** The country of the number, else of the BSUID, whose first two letters are it (reference §3.1). */
-export function countryOf(contact: ContactRow): string | undefined {
-  const phone = contact.identities.find((identity) => identity.kind === 'phone');
-  const country = phone ? parsePhoneNumberFromString(`+${phone.value}`)?.country : undefined;
-  return (
-    country ??
-    contact.identities
-      .find((identity) => identity.kind === 'userId')
-      ?.value.slice(0, 2)
-      .toUpperCase()
-  );
 }

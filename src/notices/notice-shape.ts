@@ -195,7 +195,7 @@ export function shownNotice(
     id: notice.id,
     state: stateOf(notice, words, more.now),
     ...shownPlan(notice.plan),
-    announcements: words.map((word) => ({
+    announcements: words.toSorted(byTime).map((word) => ({
       id: word.id,
       kind: word.kind,
       lead: word.lead,
@@ -217,6 +217,9 @@ export function shownNotice(
     approvedBy: notice.approvedBy,
   };
 }
+
+const byTime = (one: AnnouncementRow, other: AnnouncementRow): number =>
+  one.at - other.at || (one.id < other.id ? -1 : 1);
 
 const shownState = ({ state, open }: AnnouncementRow, isPaused: boolean): AnnouncementState =>
   isPaused && (state === 'planned' || (state === 'running' && open)) ? 'paused' : state;

@@ -116,7 +116,8 @@ export class NoticesStand {
   }
 
   static async open(place: StorePlace): Promise<NoticesStand> {
-    let stand: NoticesStand | undefined;
+    const made: { stand?: NoticesStand } = {};
+    const the = () => made.stand ?? assert.fail('not open yet');
     const api = await serveApi(
       place,
       (means) =>
@@ -142,9 +143,7 @@ export class NoticesStand {
         }),
       [...dispatcherMigrations, ...noticeMigrations],
     );
-    const the = () => stand ?? assert.fail('not open yet');
-    stand = new NoticesStand(api, new Bench(api.engine));
-    return stand;
+    return (made.stand = new NoticesStand(api, new Bench(api.engine)));
   }
 
   get engine(): Engine {
