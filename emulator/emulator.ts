@@ -1,8 +1,10 @@
+import { Agenda } from './agenda.js';
 import { Clock } from './clock.js';
 import { Faults } from './graph/faults.js';
 import { MediaStore } from './graph/media-store.js';
 import { Rates } from './graph/rates.js';
-import { Templates } from './graph/template-store.js';
+import { takeUpReviews } from './graph/templates/review.js';
+import { Templates } from './graph/templates/template-store.js';
 import { Journal } from './journal.js';
 import { Events } from './phone/events.js';
 import { People } from './phone/people.js';
@@ -32,6 +34,7 @@ export interface Emulator {
   readonly options: EmulatorOptions;
   readonly number: NumberIdentity;
   readonly clock: Clock;
+  readonly agenda: Agenda;
   readonly settings: Settings;
   readonly people: People;
   readonly threads: Threads;
@@ -57,23 +60,25 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   const templates = new Templates();
   const journal = new Journal(options.dataDir);
   const events = new Events();
-  const webhooks = new WebhookSender(settings, options, journal, {
+  const webhooks = new WebhookSender(settings, clock, options, journal, {
     delivered: (ids) => markDelivered(threads, events, ids),
     turned: (answers) => events.emit('server', { answers }),
   });
   const number = { phoneNumberId: options.phoneNumberId, displayPhoneNumber: options.displayPhoneNumber };
-  const snapshot = new Snapshot(options.dataDir, { people, threads, templates, clock });
+  const media = new MediaStore(clock, options.dataDir);
+  const snapshot = new Snapshot(options.dataDir, { people, threads, templates, media, clock });
   const statuses = new Statuses({ clock, settings, threads, events, webhooks, number, snapshot });
   if (!snapshot.load()) addFirstPeople(people);
-  return {
+  const emulator: Emulator = {
     options,
     number,
     clock,
+    agenda: new Agenda(clock),
     settings,
     people,
     threads,
     templates,
-    media: new MediaStore(),
+    media,
     faults: new Faults(),
     rates: new Rates(clock, settings),
     journal,
@@ -83,6 +88,8 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     snapshot,
     baseUrl: '',
   };
+  takeUpReviews(emulator);
+  return emulator;
 }
 
 // The customer's own message has reached the business once the server said 200: its second tick on the page.
@@ -104,8 +111,10 @@ export function addFirstPeople(people: People): void {
 /** Ends everything that would keep the process alive, and writes what waits to be written. */
 export async function closeEmulator(emulator: Emulator): Promise<void> {
   emulator.statuses.clear();
+  emulator.agenda.clear();
   emulator.events.close();
   emulator.snapshot.close();
   await emulator.webhooks.close();
+  await emulator.media.close();
   emulator.journal.close();
 }

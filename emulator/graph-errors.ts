@@ -58,6 +58,9 @@ export const GRAPH_ERRORS: Readonly<Record<number, ErrorRow>> = {
   131059: { http: 400, title: 'Paging cursor is not valid' },
   2388019: { http: 400, title: 'Template limit exceeded' },
   2388040: { http: 400, title: 'Character limit exceeded' },
+  2388047: { http: 400, title: 'Message header format is incorrect' },
+  2388073: { http: 400, title: 'Message footer format is incorrect' },
+  2388293: { http: 400, title: 'Too many variables for the length of the text' },
   2388299: { http: 400, title: 'Variables cannot be at the start or end of the template' },
 };
 

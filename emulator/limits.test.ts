@@ -58,7 +58,10 @@ const SAMPLES: Readonly<Record<Subject, Json>> = {
       { type: 'HEADER', format: 'TEXT', text: 'head' },
       { type: 'BODY', text: 'a {{1}} b' },
       { type: 'FOOTER', text: 'foot' },
-      { type: 'BUTTONS', buttons: [{ type: 'URL', text: 'go', url: 'https://example.org', phone_number: '+1' }] },
+      {
+        type: 'BUTTONS',
+        buttons: [{ type: 'QUICK_REPLY', text: 'go', url: 'https://example.org', phone_number: '+1' }],
+      },
     ],
   },
 };

@@ -475,22 +475,38 @@ export const LIMITS: readonly Limit[] = [
   },
 ];
 
+export type MediaKind = 'image' | 'video' | 'audio' | 'sticker' | 'document';
+
+const MiB = 1024 * 1024;
+
+/** Stickers that stand still may have less than those that move (reference §6.2). */
+export const STICKER_BYTES = { still: 100 * 1024, moving: 500 * 1024 } as const;
+
 /** Media one may send, by kind (reference §6.7): types and bytes. */
-export const MEDIA_LIMITS: Readonly<Record<string, { readonly types: RegExp; readonly maxBytes: number }>> = {
-  image: { types: /^image\/(jpeg|png)$/, maxBytes: 5 * 1024 * 1024 },
-  video: { types: /^video\/(mp4|3gpp)$/, maxBytes: 16 * 1024 * 1024 },
-  audio: { types: /^audio\/(aac|amr|mpeg|mp4|ogg)(;.*)?$/, maxBytes: 16 * 1024 * 1024 },
-  sticker: { types: /^image\/webp$/, maxBytes: 500 * 1024 },
-  document: { types: /^(application|text)\//, maxBytes: 100 * 1024 * 1024 },
+export const MEDIA_LIMITS: Readonly<Record<MediaKind, { readonly types: RegExp; readonly maxBytes: number }>> = {
+  image: { types: /^image\/(jpeg|png)$/, maxBytes: 5 * MiB },
+  video: { types: /^video\/(mp4|3gpp)$/, maxBytes: 16 * MiB },
+  audio: { types: /^audio\/(aac|amr|mpeg|mp4|ogg)(;.*)?$/, maxBytes: 16 * MiB },
+  sticker: { types: /^image\/webp$/, maxBytes: STICKER_BYTES.moving },
+  document: { types: /^(application|text)\//, maxBytes: 100 * MiB },
 };
+
+/** @returns what a file of that type is, or undefined when the platform takes no such files */
+export const mediaKindOf = (mimeType: string): MediaKind | undefined =>
+  (Object.keys(MEDIA_LIMITS) as MediaKind[]).find((kind) => MEDIA_LIMITS[kind].types.test(mimeType));
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** How long a media id can be used: uploaded ones 30 days, those of customers 7 (reference §2.9, §6.7). */
+export const MEDIA_LIFE_MS = { business: 30 * DAY_MS, customer: 7 * DAY_MS } as const;
 
 /** Rates of reference §7.1, the window of §8.1, and how long messages live. */
 export const RATES = {
   numberPerSecond: 80,
   pairEveryMs: 6_000,
   pairBurst: 45,
-  windowMs: 24 * 60 * 60 * 1000,
+  windowMs: DAY_MS,
   typingMs: 25_000,
   /** what can still be marked read or reacted to (reference §6.2, §6.4) */
-  messageLifeMs: 30 * 24 * 60 * 60 * 1000,
+  messageLifeMs: 30 * DAY_MS,
 } as const;

@@ -1,3 +1,5 @@
+import type { ReviewSettings } from './graph/templates/review.js';
+import { MAX_TEMPLATES } from './graph/templates/template-store.js';
 import { RATES } from './limits.js';
 
 /** What a test or a person at the page may change while the emulator runs. */
@@ -22,6 +24,10 @@ export interface Settings {
   pairRate: boolean;
   numberRate: boolean;
   numberPerSecond: number;
+  /** how templates that come in are judged */
+  review: ReviewSettings;
+  /** templates the account may have: 250 for a business not verified, 6,000 for others (reference §7.1) */
+  templatesAtMost: number;
   /** every Graph call is answered 190 */
   tokenExpired: boolean;
 }
@@ -41,5 +47,7 @@ export const defaultSettings = (webhookUrl: string): Settings => ({
   pairRate: true,
   numberRate: true,
   numberPerSecond: RATES.numberPerSecond,
+  review: { afterMs: 500, otherwise: 'approve', rules: [] },
+  templatesAtMost: MAX_TEMPLATES,
   tokenExpired: false,
 });

@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from './clock.js';
-import type { Template, Templates } from './graph/template-store.js';
+import type { Media, MediaStore } from './graph/media-store.js';
+import type { Template, Templates, TemplateVersion } from './graph/templates/template-store.js';
 import type { People, Person } from './phone/people.js';
 import type { ThreadMessage, Threads } from './phone/threads.js';
 
@@ -10,6 +11,7 @@ interface World {
   readonly people: People;
   readonly threads: Threads;
   readonly templates: Templates;
+  readonly media: MediaStore;
   readonly clock: Clock;
 }
 
@@ -18,7 +20,9 @@ type Line =
   | { readonly state: 1; readonly clockOffsetMs: number }
   | { readonly person: Person }
   | { readonly message: ThreadMessage }
-  | { readonly template: Template };
+  | { readonly template: Template }
+  | { readonly templateVersion: TemplateVersion }
+  | { readonly media: Media };
 
 const QUIET_MS = 1_000;
 const AT_LATEST_MS = 60_000;
@@ -87,6 +91,8 @@ export class Snapshot {
     if ('person' in line) this.world.people.restore(line.person);
     else if ('message' in line) this.world.threads.add(line.message);
     else if ('template' in line) this.world.templates.put(line.template);
+    else if ('templateVersion' in line) this.world.templates.keepVersion(line.templateVersion);
+    else if ('media' in line) this.world.media.restore(line.media);
     else this.world.clock.setOffset(line.clockOffsetMs);
   }
 
@@ -115,11 +121,13 @@ export class Snapshot {
   }
 
   private *lines(): Generator<Line> {
-    const { people, threads, templates, clock } = this.world;
+    const { people, threads, templates, media, clock } = this.world;
     yield { state: 1, clockOffsetMs: clock.offset };
     const everybody = [...people.all()];
     for (const person of everybody) yield { person };
     for (const template of templates.all()) yield { template };
+    for (const templateVersion of templates.allVersions()) yield { templateVersion };
+    for (const file of media.all()) yield { media: file };
     const messages = everybody.flatMap((person) => threads.of(person.id)).sort((a, b) => a.at - b.at);
     for (const message of messages.slice(-MAX_SAVED_MESSAGES)) yield { message };
   }

@@ -13,6 +13,7 @@ import { importRoute } from './contacts/import-routes.js';
 import { ask } from './conversation/ask.js';
 import { deadRoutes } from './inbox/dead-routes.js';
 import type { Keys } from './keys.js';
+import { mediaRoutes } from './media/media-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
 import { operatorRoutes } from './operators/operator-routes.js';
 import { accountRoutes } from './platform/account-routes.js';
@@ -62,7 +63,8 @@ export function apiRoutes(deps: {
       recordConsents: consentRecorder({ engine, ledger, now: () => clock.now() }),
     }),
     ...messageRoutes({ engine }),
-    ...caseRoutes({ engine }),
+    ...caseRoutes({ engine, ledger, newId: timeId, onQueued: nudge }),
+    ...mediaRoutes({ engine }),
     ...deadRoutes({ engine, nudge }),
     ...accountRoutes({
       engine,

@@ -1,14 +1,17 @@
 import { answerMigrations, unanswered, unansweredTimes } from './answers/unanswered-table.js';
 import { apiMigrations, idempotency } from './api/idempotency-table.js';
-import { caseMigrations, cases } from './cases/case-table.js';
+import { caseMigrations, caseNotes, cases } from './cases/case-table.js';
 import { consentMigrations, consentTables } from './consent/consent-tables.js';
 import { aliases, contactMigrations, contacts, identities } from './contacts/contact-tables.js';
 import { deliveryMigrations, outbox } from './delivery/outbox-table.js';
 import { inbox, inboxMigrations } from './inbox/inbox-tables.js';
 import { workerMigrations, workers } from './inbox/partitions.js';
+import { media, mediaMigrations } from './media/media-table.js';
 import { conversations, inboundMessages, messageMigrations, statusEvents } from './messages/message-tables.js';
+import { noticeMigrations, noticeTables } from './notices/notice-tables.js';
 import { audit, operatorMigrations, operators } from './operators/operator-tables.js';
 import { numbers, platformMigrations } from './platform/number-table.js';
+import { due, scheduleMigrations } from './schedule/due-table.js';
 import { meta, storageMigrations } from './storage/meta-table.js';
 import type { AnyTable, Migration } from './storage/table.js';
 
@@ -26,8 +29,12 @@ export const tables: readonly AnyTable[] = [
   statusEvents,
   outbox,
   cases,
+  caseNotes,
+  media,
+  due,
   unanswered,
   unansweredTimes,
+  ...noticeTables,
   operators,
   audit,
   idempotency,
@@ -44,8 +51,11 @@ export const migrations: readonly Migration[] = [
   ...messageMigrations,
   ...deliveryMigrations,
   ...caseMigrations,
+  ...scheduleMigrations,
+  ...mediaMigrations,
   ...answerMigrations,
   ...operatorMigrations,
   ...apiMigrations,
   ...consentMigrations,
+  ...noticeMigrations,
 ];

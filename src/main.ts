@@ -29,6 +29,7 @@ import { createAuthenticate } from './operators/authenticate.js';
 import { apiRoutes } from './api-routes.js';
 import { openStore } from './open-store.js';
 import { createCloudApi } from './platform/graph-client.js';
+import { createMediaClient } from './platform/media-client.js';
 import { dayIn } from './quotes/tariffs.js';
 import { startLines } from './start-lines.js';
 import { applyHold } from './storage/hold.js';
@@ -73,6 +74,10 @@ async function main(): Promise<void> {
         accessToken: () => account.accessToken,
       })
     : undefined;
+  const mediaClient =
+    account && cloudApi
+      ? createMediaClient({ graphUrl: config.graphUrl, accessToken: () => account.accessToken, http: cloudApi.http })
+      : undefined;
   let model: Model | undefined;
   const answers = answersFrom(articles, config.companyName, () => model);
   const facts = worldFacts({ config, texts: loadTexts(), tariffs, answers });
@@ -85,6 +90,7 @@ async function main(): Promise<void> {
     keys,
     worldFacts: facts,
     cloudApi,
+    mediaClient,
     holder: randomUUID(),
     read: readOne,
     metrics,
@@ -175,6 +181,7 @@ async function main(): Promise<void> {
     await worker.stop();
     setTimeout(() => server.closeAllConnections(), 1_000).unref();
     await closed;
+    await mediaClient?.close();
     await cloudApi?.close();
     await engine.close();
   });

@@ -1,5 +1,7 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { CASE_DUE } from './cases/act-on-case.js';
+import { closeQuietCases } from './cases/close-quiet.js';
 import type { Clock } from './clock.js';
 import type { Config, WhatsAppAccount } from './config.js';
 import { createLedger } from './consent/ledger.js';
@@ -8,15 +10,19 @@ import { sealWhenDue } from './consent/seals.js';
 import type { ContactRow } from './contacts/contact-tables.js';
 import { advance } from './conversation/advance.js';
 import { comparableText, isUrgent } from './conversation/hear.js';
+import { closingWord } from './conversation/human.js';
 import { Dispatcher } from './delivery/dispatcher.js';
 import { Partitions } from './inbox/partitions.js';
 import { Turns } from './inbox/turns.js';
 import type { Update } from './inbox/update.js';
 import { hashed, type Keys } from './keys.js';
+import { MediaFetcher } from './media/fetcher.js';
 import { Folder } from './messages/folder.js';
 import type { Log } from './observability/log.js';
 import type { Metrics } from './observability/metrics.js';
 import type { CloudApi } from './platform/cloud-api.js';
+import type { MediaClient } from './platform/media-client.js';
+import { Schedule } from './schedule/schedule.js';
 import type { Engine } from './storage/engine.js';
 import { HeldLease } from './storage/held-lease.js';
 import { timeId } from './time-id.js';
@@ -33,6 +39,8 @@ export type WorkerDeps = {
   readonly keys: Keys;
   readonly worldFacts: WorldFacts;
   readonly cloudApi: CloudApi | undefined;
+  /** Fetches files; there when `cloudApi` is. */
+  readonly mediaClient: MediaClient | undefined;
   readonly holder: string;
   readonly read: (raw: Uint8Array) => Update | undefined;
   readonly metrics: Metrics;
@@ -54,6 +62,10 @@ export type Worker = {
 
 /** Often and little: at the platform's top rate 180,000 status events of last week fall due every minute. */
 const PURGE_EVERY = '* * * * *';
+/** Each second: what is due is found by an index, and a notice should not leave late. */
+const DUE_CHECK_EVERY = '* * * * * *';
+/** The address of a file lives five minutes. */
+const MEDIA_CHECK_EVERY = '* * * * * *';
 /** How often it is asked whether the hour is over. */
 const SEAL_CHECK_EVERY = '*/5 * * * *';
 
@@ -62,12 +74,15 @@ export function createWorker(deps: WorkerDeps): Worker {
   const folding = new HeldLease(engine, 'folder', holder);
   const purging = new HeldLease(engine, 'purge', holder);
   const sealing = new HeldLease(engine, 'ledger-seals', holder);
+  const scheduling = new HeldLease(engine, 'schedule', holder);
   const ledger = createLedger(keys.ledger);
   const hearPlatform = platformListener({ engine, ledger, now: () => clock.now() });
   let turns: Turns | undefined;
   let dispatcher: Dispatcher | undefined;
   let purgeTask: ScheduledTask | undefined;
   let sealTask: ScheduledTask | undefined;
+  let dueTask: ScheduledTask | undefined;
+  let mediaTask: ScheduledTask | undefined;
   const seal = () => {
     if (!sealing.held) return;
     void sealWhenDue(engine, keys.ledger, clock.now()).catch((error: unknown) =>
@@ -121,6 +136,27 @@ export function createWorker(deps: WorkerDeps): Worker {
     });
   }
 
+  const schedule = new Schedule({
+    engine,
+    clock,
+    mayRun: () => scheduling.held,
+    handlers: {
+      [CASE_DUE]: closeQuietCases({
+        engine,
+        ledger,
+        newId: timeId,
+        companyLanguage: config.companyLanguage,
+        closingWord: (language, answered) => closingWord(deps.worldFacts(clock.now()).texts, language, answered),
+        onQueued: () => dispatcher?.nudge(),
+      }),
+    },
+    log,
+  });
+
+  const fetching = new HeldLease(engine, 'media', holder);
+  const fetcher =
+    deps.mediaClient && new MediaFetcher({ engine, clock, client: deps.mediaClient, mayRun: () => fetching.held, log });
+
   const purgeIfOurs = async (): Promise<void> => {
     if (!purging.held) return;
     try {
@@ -132,21 +168,41 @@ export function createWorker(deps: WorkerDeps): Worker {
 
   return {
     async start() {
-      await Promise.all([folding.start(), purging.start(), sealing.start(), partitions.start()]);
+      await Promise.all([
+        folding.start(),
+        purging.start(),
+        sealing.start(),
+        scheduling.start(),
+        fetching.start(),
+        partitions.start(),
+      ]);
       folder.start();
       turns?.start();
       dispatcher?.start();
       purgeTask = cron.schedule(PURGE_EVERY, purgeIfOurs, { noOverlap: true });
       seal();
       sealTask = cron.schedule(SEAL_CHECK_EVERY, seal);
+      mediaTask = fetcher && cron.schedule(MEDIA_CHECK_EVERY, () => fetcher.tick(), { noOverlap: true });
+      dueTask = cron.schedule(DUE_CHECK_EVERY, () => schedule.tick(), { noOverlap: true });
     },
     async stop() {
       await purgeTask?.stop();
       await sealTask?.stop();
+      await dueTask?.stop();
+      await schedule.stop();
+      await mediaTask?.stop();
+      await fetcher?.stop();
       await turns?.stop();
       await dispatcher?.stop();
       await folder.stop();
-      await Promise.all([folding.stop(), purging.stop(), sealing.stop(), partitions.stop()]);
+      await Promise.all([
+        folding.stop(),
+        purging.stop(),
+        sealing.stop(),
+        scheduling.stop(),
+        fetching.stop(),
+        partitions.stop(),
+      ]);
     },
     appended({ personRows, statusRows }) {
       if (personRows > 0) {

@@ -9,30 +9,6 @@ const ms = z
   .int()
   .min(0)
   .max(24 * 60 * 60 * 1000);
-const SettingsBody = z.strictObject({
-  webhookUrl: z.url({ protocol: /^https?$/ }).optional(),
-  webhooks: z.boolean().optional().describe('false: webhooks wait in the queue'),
-  webhookConcurrency: z.number().int().min(1).max(1_000).optional(),
-  webhookTimeoutMs: ms.min(1).optional(),
-  retryScheduleMs: z.array(ms).min(1).max(50).optional(),
-  retryForMs: z.number().int().min(0).optional(),
-  batchUpTo: z.number().int().min(1).max(1_000).optional(),
-  statuses: z
-    .strictObject({
-      enabled: z.boolean().optional(),
-      sentMs: ms.optional(),
-      deliveredMs: ms.optional(),
-      readMs: ms.optional(),
-    })
-    .optional(),
-  window: z.boolean().optional(),
-  windowErrorBy: z.enum(['answer', 'webhook']).optional(),
-  pairRate: z.boolean().optional(),
-  numberRate: z.boolean().optional(),
-  numberPerSecond: z.number().int().min(1).max(1_000_000).optional(),
-  tokenExpired: z.boolean().optional().describe('every Graph call is answered 190'),
-});
-
 const code = z.number().int().min(0);
 const httpStatus = z.number().int().min(200).max(599);
 const retryAfterSeconds = z.number().int().min(0).optional();
@@ -59,16 +35,7 @@ const FaultTarget = z.object({
   personId: z.string().optional(),
 });
 
-const TemplateBody = z.looseObject({
-  name: z.string().regex(/^[a-z0-9_]{1,512}$/),
-  language: z.string().min(2).max(10),
-  status: z.string().optional(),
-  category: z.string().optional(),
-  parameter_format: z.string().optional(),
-  components: z.array(z.looseObject({})).optional(),
-});
-
-/** The platform itself: settings, faults, clock, journal, statuses by hand, raw webhooks, templates, reset. */
+/** The platform itself: faults, clock, journal, statuses by hand, raw webhooks, reset. */
 export const platformRoutes: readonly Route[] = [
   route({
     method: 'get',
@@ -88,31 +55,13 @@ export const platformRoutes: readonly Route[] = [
     }),
   }),
   route({
-    method: 'get',
-    path: '/settings',
-    summary: 'The settings',
-    handle: ({ emulator }) => emulator.settings,
-  }),
-  route({
-    method: 'post',
-    path: '/settings',
-    summary: 'Change some of the settings',
-    body: SettingsBody,
-    handle: ({ emulator, body: change }) => {
-      const { statuses, ...rest } = change;
-      Object.assign(emulator.settings, rest);
-      Object.assign(emulator.settings.statuses, statuses);
-      emulator.webhooks.wake();
-      return emulator.settings;
-    },
-  }),
-  route({
     method: 'post',
     path: '/clock',
     summary: 'Move the clock: {offsetMs} from the real time, or {advanceMs} from where it stands',
     body: z.union([z.strictObject({ offsetMs: z.number().int() }), z.strictObject({ advanceMs: z.number().int() })]),
     handle: ({ emulator, body: move }) => {
       emulator.clock.setOffset('offsetMs' in move ? move.offsetMs : emulator.clock.offset + move.advanceMs);
+      emulator.agenda.look();
       emulator.snapshot.touch();
       return { now: new Date(emulator.clock.now()).toISOString(), offsetMs: emulator.clock.offset };
     },
@@ -218,31 +167,6 @@ export const platformRoutes: readonly Route[] = [
     },
   }),
   route({
-    method: 'get',
-    path: '/templates',
-    summary: 'Declared templates',
-    handle: ({ emulator }) => ({ items: emulator.templates.all() }),
-  }),
-  route({
-    method: 'post',
-    path: '/templates',
-    summary: 'Declare a template without review; without components it takes any parameters',
-    body: TemplateBody,
-    status: 201,
-    handle: ({ emulator, body: template }) => {
-      emulator.snapshot.touch();
-      const { name, language, status, category, parameter_format, components } = template;
-      return emulator.templates.put({
-        name,
-        language,
-        ...(status ? { status } : {}),
-        ...(category ? { category } : {}),
-        ...(parameter_format ? { parameter_format } : {}),
-        ...(components ? { components } : {}),
-      });
-    },
-  }),
-  route({
     method: 'post',
     path: '/reset',
     summary:
@@ -250,6 +174,7 @@ export const platformRoutes: readonly Route[] = [
     body: z.object({ keepSettings: z.boolean().optional(), people: z.boolean().optional().describe('false: nobody') }),
     handle: ({ emulator, body: wish }) => {
       emulator.statuses.clear();
+      emulator.agenda.clear();
       emulator.webhooks.clear();
       for (const part of ['people', 'threads', 'templates', 'media', 'faults'] as const) emulator[part].clear();
       emulator.rates.reset();

@@ -2,12 +2,21 @@ import { json, Router, type NextFunction, type Request, type Response } from 'ex
 import { z } from 'zod';
 import type { Emulator } from '../emulator.js';
 import { guard } from './guard.js';
+import { mediaRoutes } from './media-routes.js';
 import { openApi } from './openapi.js';
 import { peopleRoutes } from './people-routes.js';
 import { platformRoutes } from './platform-routes.js';
 import { Refusal, type Call, type Route } from './route.js';
+import { settingsRoutes } from './settings-routes.js';
+import { templateRoutes } from './template-routes.js';
 
-export const CONTROL_ROUTES: readonly Route[] = [...peopleRoutes, ...platformRoutes];
+export const CONTROL_ROUTES: readonly Route[] = [
+  ...peopleRoutes,
+  ...mediaRoutes,
+  ...templateRoutes,
+  ...settingsRoutes,
+  ...platformRoutes,
+];
 
 /** `/_emulator/…`: everything the phone page can do, and more (DESIGN: one side for the server, one for the phone). */
 export function controlRoutes(emulator: Emulator): Router {

@@ -5,9 +5,11 @@ import { RATES } from '../limits.js';
 import { bubbleOf } from '../phone/bubble.js';
 import { spelledIdentity, type Person } from '../phone/people.js';
 import type { ThreadMessage } from '../phone/threads.js';
+import { checkMedia } from './media-check.js';
 import { checkShape } from './message-shape.js';
 import { recipientOf, type Recipient } from './recipient.js';
-import { checkTemplate } from './template-check.js';
+import { checkTemplate } from './templates/parameter-check.js';
+import { versionKey, type Template } from './templates/template-store.js';
 
 export interface Accepted {
   readonly accepted: true;
@@ -65,7 +67,7 @@ export function acceptMessage(emulator: Emulator, body: Body, failLater?: GraphE
       ),
     );
   }
-  return keep(emulator, body, type, recipient, template?.category, later);
+  return keep(emulator, body, type, recipient, template, later);
 }
 
 const windowOpen = (emulator: Emulator, person: Person): boolean =>
@@ -89,13 +91,6 @@ function checkRecipient(emulator: Emulator, { by, input }: Recipient): GraphErro
   return undefined;
 }
 
-function checkMedia(emulator: Emulator, body: Body): GraphError | undefined {
-  const part = body[String(body['type'])] as { id?: unknown } | undefined;
-  if (!['image', 'video', 'audio', 'document', 'sticker'].includes(String(body['type']))) return undefined;
-  if (typeof part?.id !== 'string' || emulator.media.get(part.id)) return undefined;
-  return graphError(131009, `Parameter value is not valid: there is no media with the id ${part.id}.`);
-}
-
 function checkReaction(emulator: Emulator, body: Body): GraphError | undefined {
   if (body['type'] !== 'reaction') return undefined;
   const target = emulator.threads.get(String((body['reaction'] as { message_id?: unknown }).message_id));
@@ -108,7 +103,7 @@ function keep(
   body: Body,
   type: string,
   recipient: Recipient,
-  category: string | undefined,
+  template: Template | undefined,
   failLater: GraphError | undefined,
 ): Accepted {
   const { person, by, input } = recipient;
@@ -125,7 +120,7 @@ function keep(
     at: emulator.clock.now(),
     state: 'accepted',
     sentTo: by === 'userId' ? 'userId' : 'phone',
-    ...(category ? { category: category.toLowerCase() } : {}),
+    ...(template ? { category: template.category.toLowerCase(), templateVersion: versionKey(template) } : {}),
     ...(typeof context?.message_id === 'string' ? { contextId: context.message_id } : {}),
     ...(typeof callbackData === 'string' ? { callbackData } : {}),
   };

@@ -19,8 +19,6 @@ export function checkShape(body: Record<string, unknown>): GraphError | undefine
   if (typeof part !== 'object' || part === null || Array.isArray(part) !== (type === 'contacts')) {
     return graphError(part === undefined ? 131008 : 100, `The parameter ${type} is required and must be an object.`);
   }
-  if (MEDIA.has(type))
-    return checkMediaPart(type, part as Record<string, unknown>) ?? checkLimits(type as Subject, body);
   if (type !== 'interactive') return checkLimits(type as Subject, body);
   const kind = (part as Record<string, unknown>)['type'];
   if (kind === undefined) return graphError(131008, 'The parameter interactive.type is required.');
@@ -28,17 +26,4 @@ export function checkShape(body: Record<string, unknown>): GraphError | undefine
     return graphError(131009, `interactive.type ${JSON.stringify(kind)} is none of ${[...INTERACTIVE].join(', ')}.`);
   }
   return checkLimits(`interactive.${kind}` as Subject, body);
-}
-
-function checkMediaPart(type: string, part: Record<string, unknown>): GraphError | undefined {
-  const { id, link } = part;
-  if (id === undefined && link === undefined)
-    return graphError(131008, `One of ${type}.id and ${type}.link is required.`);
-  if (id !== undefined && link !== undefined)
-    return graphError(100, `Only one of ${type}.id and ${type}.link may be given.`);
-  if (id !== undefined && typeof id !== 'string') return graphError(100, `Param ${type}.id must be a string.`);
-  if (link !== undefined && !(typeof link === 'string' && /^https?:\/\/\S+$/.test(link))) {
-    return graphError(131009, `Param ${type}.link must be an address that begins with http.`);
-  }
-  return undefined;
 }

@@ -1,16 +1,16 @@
 import { Router, type NextFunction, type Request, type Response } from 'express';
 import type { Emulator } from '../emulator.js';
-import { graphError } from '../graph-errors.js';
 import { answerError, answerJson, checkToken, noSuchObject } from './hot-path.js';
-import { mediaInfo, mediaRoutes } from './media.js';
+import { attachmentRoutes, mediaInfo, mediaRoutes } from './media.js';
 import { phoneNumberFields } from './phone-number.js';
-import { templateRoutes } from './templates.js';
+import { templateFields } from './templates/listing.js';
+import { templateRoutes } from './templates/routes.js';
 
 /** The Graph API under `/v{n}.{m}`, all but `messages`, which is answered before the app is asked. */
 export function graphRoutes(emulator: Emulator): Router {
   const router = Router();
   const versioned = Router({ mergeParams: true });
-  router.use('/whatsapp_business', attachments(emulator));
+  router.use('/whatsapp_business', attachmentRoutes(emulator));
   router.use(/^\/v\d+\.\d+/, versioned);
 
   versioned.use((request: Request, response: Response, next: NextFunction) => {
@@ -37,34 +37,26 @@ export function graphRoutes(emulator: Emulator): Router {
         name: 'Vestnik',
         health_status: { can_send_message: 'AVAILABLE', entities: [] },
       });
-    } else if (media) {
+    } else if (media && ofThisNumber(emulator, request)) {
       answerJson(response, 200, mediaInfo(emulator, media));
     } else if (template) {
-      answerJson(response, 200, template);
+      answerJson(response, 200, templateFields(template, request.query['fields']));
     } else {
       answerError(response, noSuchObject(id, 'GET'));
     }
   });
   versioned.delete('/:id', (request: Request<{ id: string }>, response) => {
     const { id } = request.params;
-    if (emulator.media.remove(id)) answerJson(response, 200, { success: true });
-    else answerError(response, noSuchObject(id, 'DELETE'));
+    if (ofThisNumber(emulator, request) && emulator.media.remove(id)) {
+      emulator.snapshot.touch();
+      answerJson(response, 200, { success: true });
+    } else answerError(response, noSuchObject(id, 'DELETE'));
   });
   return router;
 }
 
-/** The bytes of a file, with the token, while the address is fresh. */
-function attachments(emulator: Emulator): Router {
-  const router = Router();
-  router.get('/attachments', (request, response) => {
-    const refused = checkToken(emulator, request);
-    if (refused) return answerError(response, refused);
-    const { mid, ext } = request.query;
-    const media = typeof mid === 'string' ? emulator.media.get(mid) : undefined;
-    if (!media || Number(ext) < emulator.clock.now()) {
-      return answerError(response, graphError(100, 'The address has expired.', { http: 404 }));
-    }
-    response.writeHead(200, { 'Content-Type': media.mimeType, 'Content-Length': media.bytes.length }).end(media.bytes);
-  });
-  return router;
+/** `?phone_number_id=` on media, when given, must name the number the file belongs to (reference §2.9). */
+function ofThisNumber(emulator: Emulator, request: Request): boolean {
+  const asked = request.query['phone_number_id'];
+  return asked === undefined || asked === emulator.options.phoneNumberId;
 }

@@ -18,6 +18,19 @@ export const loadThread = (id) => call('GET', `${at(id)}/messages?limit=300`).th
 export const write = (id, message) => call('POST', `${at(id)}/messages`, message);
 export const tap = (id, messageId, option) => call('POST', `${at(id)}/tap`, { messageId, option });
 export const markRead = (id) => call('POST', `${at(id)}/read`, {});
+/** @returns {id, kind} of the file that now lies with the platform */
+export async function upload(file) {
+  const wish = new URLSearchParams({ type: file.type || 'application/octet-stream', filename: file.name });
+  const response = await fetch(`/_emulator/media?${wish}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/octet-stream' },
+    body: file,
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error ?? response.statusText);
+  return answer;
+}
+export const mediaAddress = (id) => `/_emulator/media/${encodeURIComponent(id)}`;
 export const createPerson = (person) => call('POST', '/people', person);
 
 /** Listens for ever; the browser comes back by itself after a break and `hello` says so. */

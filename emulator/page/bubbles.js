@@ -1,17 +1,9 @@
 // One bubble: what a message of each type looks like on a telephone.
 import { element } from './dom.js';
 import { formatted } from './format.js';
+import { mediaOf, standIn, ICONS } from './media.js';
 import { language, words } from './words.js';
 
-const ICONS = {
-  image: '🖼️',
-  video: '🎬',
-  audio: '🎤',
-  document: '📄',
-  sticker: '🩵',
-  contacts: '👤',
-  unsupported: '⚠️',
-};
 const TICKS = { received: '✓', accepted: '◷', sent: '✓', delivered: '✓✓', read: '✓✓', failed: '!' };
 
 export const timeOf = (at) => new Intl.DateTimeFormat(language(), { hour: '2-digit', minute: '2-digit' }).format(at);
@@ -80,13 +72,14 @@ function contentOf(message) {
       if (reply) return [text(reply.title), plain('small', reply.description)];
       const media =
         part.header?.type && part.header.type !== 'text'
-          ? standIn(part.header.type, part.header[part.header.type])
+          ? mediaOf(part.header.type, part.header[part.header.type])
           : undefined;
       return [media, plain('title', part.header?.text), text(part.body?.text), plain('small', part.footer?.text)];
     }
     case 'template':
       return message.template?.body
         ? [
+            message.template.media ? mediaOf(message.template.media.type, message.template.media.part) : undefined,
             plain('title', message.template.header),
             text(message.template.body),
             plain('small', message.template.footer),
@@ -105,7 +98,7 @@ function contentOf(message) {
     case 'system':
       return [plain('small', part.body)];
     default:
-      return [standIn(message.type, part), text(part.caption)];
+      return [mediaOf(message.type, part), text(part.caption)];
   }
 }
 
@@ -115,23 +108,6 @@ const parametersOf = (part) =>
     .map((each) => each.text ?? each.payload ?? '')
     .filter(Boolean)
     .join(' · ');
-
-function standIn(type, part = {}) {
-  if (type === 'location')
-    return element('div', { class: 'stand-in map', role: 'img', 'aria-label': words().location }, '📍');
-  if (type === 'audio') {
-    const wave = element('span', { class: 'wave', 'aria-hidden': 'true' });
-    return element('div', { class: 'stand-in voice', role: 'img', 'aria-label': words().audio }, '▶', wave, '0:04');
-  }
-  const big = type === 'image' || type === 'video' || type === 'sticker';
-  const name = part.filename ?? words()[type] ?? type;
-  return element(
-    'div',
-    { class: `stand-in ${big ? 'big' : 'line'}` },
-    element('span', { 'aria-hidden': 'true' }, ICONS[type] ?? '📎'),
-    element('span', {}, name),
-  );
-}
 
 function buttonsOf(message, act) {
   if (message.direction !== 'out') return [];

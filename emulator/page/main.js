@@ -3,7 +3,7 @@ import * as api from './api.js';
 import { bubble } from './bubbles.js';
 import { byId, element } from './dom.js';
 import { focusPerson, identityOf, showPeople } from './people.js';
-import { openList, openNewPerson } from './sheets.js';
+import { openAttach, openList, openNewPerson } from './sheets.js';
 import { language, switchLanguage, words } from './words.js';
 
 const desk = byId('desk');
@@ -53,10 +53,14 @@ function drawFrame() {
   }
   text.placeholder = say.write;
   text.setAttribute('aria-label', say.write);
-  const kinds = ['image', 'audio', 'document', 'location', 'contacts', 'sticker', 'unsupported'];
+  const kinds = ['image', 'video', 'audio', 'document', 'location', 'contacts', 'sticker', 'unsupported'];
   menu.replaceChildren(
     ...kinds.map((kind) =>
-      element('button', { type: 'button', role: 'menuitem', onclick: () => void attach(kind) }, say[kind]),
+      element(
+        'button',
+        { type: 'button', role: 'menuitem', 'data-testid': `attach-${kind}`, onclick: () => void attach(kind) },
+        say[kind],
+      ),
     ),
   );
   drawAway();
@@ -184,8 +188,12 @@ async function attempt(action) {
   }
 }
 
+const FILES = new Set(['image', 'video', 'audio', 'document', 'sticker']);
+
 async function attach(kind) {
   toggleMenu(false);
+  const to = openId;
+  if (FILES.has(kind)) return openAttach(kind, (wanted) => void attempt(() => sendFile(to, kind, wanted)));
   const cards = [
     { name: { formatted_name: 'Алия Сеитова', first_name: 'Алия' }, phones: [{ phone: '+77010000042', type: 'CELL' }] },
   ];
@@ -194,8 +202,22 @@ async function attach(kind) {
     contacts: cards,
     unsupported: { type: 'poll_creation' },
   }[kind];
-  await attempt(() => api.write(openId, { type: kind, ...(payload ? { [kind]: payload } : {}) }));
+  await attempt(() => api.write(to, { type: kind, [kind]: payload }));
   text.focus();
+}
+
+async function sendFile(to, kind, { file, caption }) {
+  const { id } = file ? await api.upload(file) : {};
+  // A file that is not a recording is no voice note: the telephone says so by itself.
+  const voice = kind === 'audio' && file ? { voice: /ogg/.test(file.type) } : {};
+  const part = {
+    ...(id ? { id } : {}),
+    ...(file ? { filename: file.name } : {}),
+    ...(caption ? { caption } : {}),
+    ...voice,
+  };
+  if (kind !== 'document') delete part.filename;
+  await api.write(to, { type: kind, [kind]: part });
 }
 
 function toggleMenu(open) {

@@ -64,3 +64,34 @@ export function openNewPerson(create) {
   });
   open(words().newPerson, form);
 }
+
+const ACCEPT = {
+  image: 'image/jpeg,image/png',
+  video: 'video/mp4,video/3gpp',
+  audio: 'audio/ogg,audio/mpeg,audio/aac,audio/amr,audio/mp4',
+  sticker: 'image/webp',
+};
+const WITH_CAPTION = new Set(['image', 'video', 'document']);
+
+/** What is attached: a file of one's own, or a stand-in; with a caption where WhatsApp has one.
+ *  @param send called with {file?, caption?} */
+export function openAttach(kind, send) {
+  const file = element('input', { type: 'file', name: 'file', accept: ACCEPT[kind], 'data-testid': 'attach-file' });
+  const caption = element('input', { name: 'caption', maxlength: '1024', 'data-testid': 'attach-caption' });
+  const go = element('button', { type: 'submit', 'data-testid': 'attach-send' }, words().sendStandIn);
+  file.addEventListener('change', () => {
+    go.textContent = file.files.length > 0 ? words().send : words().sendStandIn;
+  });
+  const form = element(
+    'form',
+    { method: 'dialog', class: 'person-form' },
+    element('label', {}, words().file, file),
+    WITH_CAPTION.has(kind) ? element('label', {}, words().caption, caption) : undefined,
+    go,
+  );
+  form.addEventListener('submit', () => {
+    const [chosen] = file.files;
+    send({ ...(chosen ? { file: chosen } : {}), ...(caption.value ? { caption: caption.value } : {}) });
+  });
+  open(words()[kind], form);
+}

@@ -1,29 +1,32 @@
 import type { Emulator } from '../emulator.js';
+import { hydrated } from '../graph/templates/parameter-check.js';
+import { componentOf } from '../graph/templates/template-store.js';
 import { optionsOf } from './taps.js';
 import type { ThreadMessage } from './threads.js';
 
+type Json = Record<string, unknown>;
+
 /** A message as the phone page draws it: the stored one, and for a template the words it stands for and its buttons. */
-export function bubbleOf(emulator: Emulator, message: ThreadMessage): Record<string, unknown> {
+export function bubbleOf(emulator: Emulator, message: ThreadMessage): Json {
   if (message.type !== 'template') return { ...message };
   return { ...message, template: { ...templateWords(emulator, message), options: optionsOf(emulator, message) } };
 }
 
-function templateWords(emulator: Emulator, message: ThreadMessage): Record<string, string> {
-  const sent = message.payload as {
-    name: string;
-    language: { code: string };
-    components?: { type: string; parameters?: { text?: string; parameter_name?: string }[] }[];
-  };
-  const template = emulator.templates.find(sent.name, sent.language.code);
-  const words: Record<string, string> = {};
+function templateWords(emulator: Emulator, message: ThreadMessage): Json {
+  const sent = (message.payload as { components?: { type: string; parameters?: Json[] }[] }).components ?? [];
+  const declared = emulator.templates.versionWith(message.templateVersion)?.components ?? [];
+  const words: Json = {};
   for (const part of ['header', 'body', 'footer']) {
-    const declared = template?.components.find((each) => String(each['type']).toLowerCase() === part);
-    if (typeof declared?.['text'] !== 'string') continue;
-    const given = sent.components?.find((each) => each.type.toLowerCase() === part)?.parameters ?? [];
-    words[part] = declared['text'].replace(/\{\{\s*(\w+)\s*\}\}/g, (all, name: string) => {
-      const value = given.find((each) => each.parameter_name === name) ?? given[Number(name) - 1];
-      return value?.text ?? all;
-    });
+    const component = componentOf(declared, part);
+    const given = sent.find((each) => String(each.type).toLowerCase() === part)?.parameters ?? [];
+    if (typeof component?.['text'] === 'string') words[part] = hydrated(component['text'], given);
+    else if (part === 'header' && component) words['media'] = mediaOf(component, given[0]);
   }
   return words;
+}
+
+/** The file in a template's header, as the page shows it. */
+function mediaOf(component: Json, given: Json | undefined): Json {
+  const type = String(component['format']).toLowerCase();
+  return { type, part: (given?.[type] ?? {}) as Json };
 }

@@ -1,8 +1,10 @@
 import type { Emulator } from '../emulator.js';
 import { mediaUrl } from '../graph/media.js';
 import { newWamid } from '../ids.js';
+import type { MediaKind } from '../limits.js';
 import { contactOf, messagesChange, senderOf } from '../webhook/payloads.js';
 import { spelledIdentity, type Person } from './people.js';
+import { standIn } from './stand-ins.js';
 import type { ThreadMessage } from './threads.js';
 
 /** A customer's message as the control API takes it: Meta's own shape, of which almost everything may be left out. */
@@ -26,13 +28,15 @@ export interface InboundOptions {
 
 type Json = Record<string, unknown>;
 
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
+const MEDIA_TYPES: Readonly<Record<MediaKind, string>> = {
   image: 'image/jpeg',
   video: 'video/mp4',
   audio: 'audio/ogg; codecs=opus',
   document: 'application/pdf',
   sticker: 'image/webp',
 };
+const isMedia = (type: string): type is MediaKind => type in MEDIA_TYPES;
+
 // Contradicted or unstated in Meta's pages (reference §12.13): taken as not opening the window, so that a sender who hopes
 // otherwise meets 131047 here first.
 const OPENS_NO_WINDOW = new Set(['system', 'unsupported', 'reaction']);
@@ -65,7 +69,7 @@ function inboundMessage(emulator: Emulator, person: Person, draft: InboundDraft,
     ...rest,
   };
   if (type === 'text') message['text'] = typeof text === 'string' ? { body: text } : (text ?? { body: '' });
-  if (type in MEDIA_TYPES) message[type] = mediaPart(emulator, type, (rest[type] ?? {}) as Json);
+  if (isMedia(type)) message[type] = mediaPart(emulator, type, (rest[type] ?? {}) as Json);
   if (type === 'unsupported' && !message['errors']) {
     message['errors'] = [
       {
@@ -79,25 +83,24 @@ function inboundMessage(emulator: Emulator, person: Person, draft: InboundDraft,
   return message;
 }
 
-/** Completes a media object as webhooks have it (reference §2.2); a stand-in of a few bytes can be downloaded. */
-function mediaPart(emulator: Emulator, type: string, given: Json): Json {
+/** Completes a media object as webhooks have it (reference §2.2): from a file already in the store (`id`), from bytes
+ *  given along (`dataBase64`), or from a stand-in of its kind. */
+function mediaPart(emulator: Emulator, type: MediaKind, given: Json): Json {
   const { dataBase64, ...rest } = given;
-  const mime = String(given['mime_type'] ?? MEDIA_TYPES[type]);
-  const bytes = Buffer.from(
-    typeof dataBase64 === 'string' ? dataBase64 : Buffer.from(`stand-in ${type}`).toString('base64'),
-    'base64',
-  );
-  const filename = typeof given['filename'] === 'string' ? given['filename'] : undefined;
-  const media = emulator.media.add(bytes, mime, filename);
+  const known = typeof given['id'] === 'string' ? emulator.media.get(given['id']) : undefined;
+  const mimeType = String(given['mime_type'] ?? known?.mimeType ?? MEDIA_TYPES[type]);
+  const filename = typeof given['filename'] === 'string' ? given['filename'] : known?.filename;
+  const bytes = typeof dataBase64 === 'string' ? Buffer.from(dataBase64, 'base64') : undefined;
+  const media = known ?? emulator.media.add({ bytes: bytes ?? standIn(type), mimeType, filename, from: 'customer' });
   return {
-    id: media.id,
-    mime_type: mime,
-    sha256: media.sha256.toString('base64'),
+    mime_type: mimeType,
+    sha256: media.sha256,
     url: mediaUrl(emulator, media),
     ...(type === 'audio' ? { voice: true } : {}),
-    ...(type === 'sticker' ? { animated: false } : {}),
+    ...(type === 'sticker' ? { animated: media.animated === true } : {}),
     ...(type === 'document' ? { filename: filename ?? 'document.pdf' } : {}),
     ...rest,
+    id: given['id'] ?? media.id,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Emulator } from '../emulator.js';
+import { buttonsOf } from '../graph/templates/template-store.js';
 import { sendInbound, type InboundDraft } from './inbound.js';
 import type { Person } from './people.js';
 import type { ThreadMessage } from './threads.js';
@@ -13,8 +14,6 @@ interface Option {
 export function optionsOf(emulator: Emulator, message: ThreadMessage): Option[] {
   const payload = message.payload as {
     action?: { buttons?: { reply: Option }[]; sections?: { rows?: Option[] }[] };
-    name?: string;
-    language?: { code: string };
     components?: { type: string; sub_type?: string; index?: string | number; parameters?: { payload?: string }[] }[];
   };
   if (message.type === 'interactive') {
@@ -24,9 +23,8 @@ export function optionsOf(emulator: Emulator, message: ThreadMessage): Option[] 
     ];
   }
   if (message.type !== 'template') return [];
-  const template = emulator.templates.find(payload.name ?? '', payload.language?.code ?? '');
-  const declared = template?.components.find((each) => String(each['type']).toUpperCase() === 'BUTTONS');
-  const buttons = (declared?.['buttons'] ?? []) as { type: string; text: string }[];
+  const declared = emulator.templates.versionWith(message.templateVersion)?.components ?? [];
+  const buttons = buttonsOf(declared) as { type: string; text: string }[];
   return buttons.flatMap((button, index) => {
     if (button.type.toUpperCase() !== 'QUICK_REPLY') return [];
     const sent = payload.components?.find(

@@ -18,6 +18,8 @@ export interface ThreadMessage {
   /** what the message was sent to: decides what its failed status may carry (reference §3.4) */
   readonly sentTo?: 'phone' | 'userId';
   readonly category?: string;
+  /** the words of a template message: they stay when the template is edited or deleted */
+  readonly templateVersion?: string;
   error?: string;
 }
 

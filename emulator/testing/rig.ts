@@ -25,6 +25,8 @@ export interface Answer {
   readonly headers: Headers;
 }
 
+type Entry = { changes: { field: string; value: Record<string, unknown> }[] };
+
 const PATIENCE_MS = 5_000;
 
 /** An emulator on a free port, and a server that takes its webhooks. */
@@ -94,6 +96,27 @@ export class Rig {
     return this.call(method, `/_emulator${path}`, body, {});
   }
 
+  /** `POST /{phone_number_id}/media`. */
+  async upload(
+    bytes: Buffer | string,
+    type: string,
+    filename = 'file',
+    more: Record<string, string> = {},
+  ): Promise<Answer> {
+    const form = new FormData();
+    form.set('messaging_product', 'whatsapp');
+    form.set('file', new Blob([typeof bytes === 'string' ? bytes : new Uint8Array(bytes)], { type }), filename);
+    for (const [name, value] of Object.entries(more)) form.set(name, value);
+    const headers = { authorization: 'Bearer access-token' };
+    const response = await fetch(`${this.url}/v25.0/1001/media`, { method: 'POST', headers, body: form });
+    return { status: response.status, body: await response.json(), headers: response.headers };
+  }
+
+  /** `GET` of an address with the token. */
+  fetchWithToken(url: string): Promise<Response> {
+    return fetch(url, { headers: { authorization: 'Bearer access-token' } });
+  }
+
   /** The person writes, so that their window is open; what came of it is forgotten. */
   async hear(personId: string): Promise<void> {
     const { body } = await this.control('POST', `/people/${personId}/messages`, { text: 'hello' });
@@ -103,6 +126,13 @@ export class Rig {
 
   messages = (): Record<string, unknown>[] => this.received.flatMap((each) => each.value.messages ?? []);
   statuses = (): Record<string, unknown>[] => this.received.flatMap((each) => each.value.statuses ?? []);
+
+  /** Every change of that field that came. */
+  changes = (field: string): { readonly field: string; readonly value: Record<string, unknown> }[] =>
+    this.received
+      .flatMap((each) => (JSON.parse(each.raw) as { entry: Entry[] }).entry)
+      .flatMap((entry) => entry.changes)
+      .filter((change) => change.field === field);
 
   /** Waits until the webhooks that came make it true. */
   async until(holds: () => boolean): Promise<void> {

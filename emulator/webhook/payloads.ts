@@ -1,5 +1,6 @@
 import type { Person } from '../phone/people.js';
 import { visiblePhone } from '../phone/people.js';
+import type { Change } from './sender.js';
 
 /** Our business number as webhooks name it. */
 export interface NumberIdentity {
@@ -32,7 +33,7 @@ export function senderOf(person: Person): Json {
 }
 
 /** The `change` object with one `value` of field `messages`. */
-export const messagesChange = (number: NumberIdentity, rest: Json): Json => ({
+export const messagesChange = (number: NumberIdentity, rest: Json): Change => ({
   value: {
     messaging_product: 'whatsapp',
     metadata: { display_phone_number: number.displayPhoneNumber, phone_number_id: number.phoneNumberId },

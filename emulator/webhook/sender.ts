@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import type { Clock } from '../clock.js';
 import type { Journal } from '../journal.js';
 import type { Settings } from '../settings.js';
 import { escapedJson, signatureOf } from './escape.js';
@@ -7,6 +8,19 @@ import { escapedJson, signatureOf } from './escape.js';
 interface Waiting {
   readonly change: string;
   readonly ids: readonly string[];
+  /** seconds; absent for messages and statuses */
+  readonly time: number | undefined;
+}
+
+/** One element of `entry[].changes`. */
+export interface Change {
+  readonly field: string;
+  readonly value: unknown;
+}
+
+export interface EnqueueOptions {
+  /** members whose digits are to stand as a JSON number, as Meta's ids of templates do, however large (reference §0.2) */
+  readonly numeric?: readonly string[];
 }
 
 interface Post {
@@ -51,6 +65,7 @@ export class WebhookSender {
 
   constructor(
     private readonly settings: Settings,
+    private readonly clock: Clock,
     private readonly account: { readonly businessAccountId: string; readonly appSecret: string },
     private readonly journal: Journal,
     private readonly watch: DeliveryWatch,
@@ -66,14 +81,14 @@ export class WebhookSender {
     return this.answers;
   }
 
-  /** Queues one change. @param ids message ids, statuses as `wamid:status` */
-  enqueue(change: unknown, ids: readonly string[]): void {
+  /** Queues one change. @param ids message ids, statuses as `wamid:status`, for the journal */
+  enqueue(change: Change, ids: readonly string[], options: EnqueueOptions = {}): void {
     if (this.closed) return;
     if (this.pending >= MAX_WAITING) {
       this.journal.add({ event: 'webhook', ids, attempt: 0, answered: null, ms: 0, error: 'queue full', gaveUp: true });
       return;
     }
-    this.queue.push({ change: escapedJson(change), ids });
+    this.queue.push({ change: escapedChange(change, options), ids, time: timeOf(change, this.clock) });
     this.wake();
   }
 
@@ -133,14 +148,23 @@ export class WebhookSender {
       this.queue.splice(0, this.head);
       this.head = 0;
     }
-    const changes = taken.map((each) => each.change).join(',');
-    const id = escapedJson(this.account.businessAccountId);
     return {
-      body: `{"object":"whatsapp_business_account","entry":[{"id":${id},"changes":[${changes}]}]}`,
+      body: `{"object":"whatsapp_business_account","entry":[${this.entriesOf(taken)}]}`,
       ids: taken.flatMap((each) => each.ids),
       madeAt: Date.now(),
       attempt: 0,
     };
+  }
+
+  // What is about messages stands in one entry without a time; every other update has an entry with its own (reference §1.5).
+  private entriesOf(taken: readonly Waiting[]): string {
+    const id = escapedJson(this.account.businessAccountId);
+    const timeless = taken.filter((each) => each.time === undefined).map((each) => each.change);
+    const entries = taken
+      .filter((each) => each.time !== undefined)
+      .map(({ change, time }) => `{"id":${id},"time":${time},"changes":[${change}]}`);
+    if (timeless.length > 0) entries.unshift(`{"id":${id},"changes":[${timeless.join(',')}]}`);
+    return entries.join(',');
   }
 
   private async attempt(post: Post): Promise<void> {
@@ -218,6 +242,16 @@ export class WebhookSender {
     return this.pool;
   }
 }
+
+// A number beyond 2^53 cannot pass through JSON.stringify unharmed, so the quotes are taken off afterwards.
+function escapedChange(change: Change, { numeric = [] }: EnqueueOptions): string {
+  let text = escapedJson(change);
+  for (const name of numeric) text = text.replace(new RegExp(`"${name}":"(\\d+)"`, 'g'), `"${name}":$1`);
+  return text;
+}
+
+const timeOf = (change: Change, clock: Clock): number | undefined =>
+  change.field === 'messages' ? undefined : clock.nowSeconds();
 
 const nameOf = (error: unknown): string =>
   error instanceof Error

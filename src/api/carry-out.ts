@@ -1,7 +1,7 @@
 import type { Engine } from '../storage/engine.js';
 import { beginOnce, type Request, type Sent } from './idempotency.js';
 import { wrongMoment } from './problem.js';
-import type { Answer, Call, Route } from './route.js';
+import type { Answer, AnsweredFile, Call, Route } from './route.js';
 
 /** Somebody else changed the same rows in between: the handler looks again and decides anew, so often at most. */
 const ATTEMPTS = 5;
@@ -12,7 +12,7 @@ export async function carryOut(
   call: Call<unknown, unknown, unknown>,
   deps: { readonly engine: Engine; readonly pepper: Buffer },
   once: Request | undefined,
-): Promise<Sent> {
+): Promise<Sent & { readonly file?: AnsweredFile }> {
   const begun = once && (await beginOnce(deps.engine, deps.pepper, once, call.now));
   if (begun?.kind === 'again') return begun.sent;
   const claim = begun?.claim;
@@ -23,7 +23,7 @@ export async function carryOut(
       const ops = [...(answer.ops ?? []), ...(claim ? [claim.settle(sent, answer.contactId)] : [])];
       if (ops.length > 0 && (await deps.engine.commit(ops, answer.serial)) === 'conflict') continue;
       answer.afterwards?.();
-      return sent;
+      return answer.file ? { ...sent, file: answer.file } : sent;
     }
     throw wrongMoment('somebody else keeps changing the same thing: try again');
   } catch (error) {

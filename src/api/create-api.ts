@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import type { Clock } from '../clock.js';
 import { auditEntry } from '../operators/audit.js';
@@ -11,7 +12,7 @@ import type { Sent } from './idempotency.js';
 import { openApiDocument } from './openapi.js';
 import { notFound, problemBody, Refusal, refusalOf } from './problem.js';
 import { checked, readBody } from './read-request.js';
-import type { Route } from './route.js';
+import type { AnsweredFile, Route } from './route.js';
 
 /** What the log may know of a request: the route's pattern, since the URL itself may hold a number. */
 export type Served = {
@@ -149,7 +150,9 @@ const answering = (route: Route, deps: ApiDeps) => async (request: Request, resp
   const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
   const once =
     key === undefined ? undefined : { operatorId: operator.id, key, method: 'POST', url: request.url, body: bytes };
-  send(response, await carryOut(route, call, deps, once));
+  const { file, ...sent } = await carryOut(route, call, deps, once);
+  if (file) await sendFile(response, file);
+  else send(response, sent);
 };
 
 const refusing = (deps: ApiDeps) => (error: unknown, _request: Request, response: Response, next: NextFunction) => {
@@ -161,6 +164,17 @@ const refusing = (deps: ApiDeps) => (error: unknown, _request: Request, response
   const json = JSON.stringify(problemBody(refusal, requestId));
   send(response, { status: refusal.status, json }, 'application/problem+json');
 };
+
+/** What a customer sent is never shown inside a page, whatever it says it is. */
+async function sendFile(response: Response, { type, name, bytes, stream }: AnsweredFile): Promise<void> {
+  response.statusCode = 200;
+  response.setHeader('content-length', bytes);
+  response.setHeader('content-security-policy', "default-src 'none'; sandbox");
+  response.attachment(name);
+  response.setHeader('content-type', type); // `attachment` guesses one by the name
+  // Whoever breaks off has had an answer already: there is nobody to tell.
+  await pipeline(stream, response).catch(() => undefined);
+}
 
 function send(response: Response, { status, json }: Sent, type = 'application/json'): void {
   response.statusCode = status;

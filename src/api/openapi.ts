@@ -59,9 +59,15 @@ function pathOf(route: Route): RouteConfig {
 
 function goodAnswers(route: Route): RouteConfig['responses'] {
   return Object.fromEntries(
-    route.answers.map(({ status, description, schema }) => [
+    route.answers.map(({ status, description, schema, isFile }) => [
       status,
-      { description, ...(schema ? { content: { 'application/json': { schema } } } : {}) },
+      {
+        description,
+        ...(schema ? { content: { 'application/json': { schema } } } : {}),
+        ...(isFile
+          ? { content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } }
+          : {}),
+      },
     ]),
   );
 }

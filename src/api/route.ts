@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Act } from '../operators/audit.js';
 import type { Operator, Role } from '../operators/operator.js';
@@ -20,6 +21,8 @@ export type Answer = {
   /** One of the route's `answers`; the first when absent. */
   readonly status?: number;
   readonly body?: unknown;
+  /** Bytes instead of a body: streamed, and handed out as an attachment that no browser opens by itself. */
+  readonly file?: AnsweredFile;
   readonly ops?: readonly Op[];
   /** Whose data the body holds, so that an erasure takes the kept answer too. */
   readonly contactId?: string;
@@ -27,6 +30,13 @@ export type Answer = {
   readonly serial?: string;
   /** Done once the commit is durable: to wake a worker. */
   readonly afterwards?: () => void;
+};
+
+export type AnsweredFile = {
+  readonly type: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly stream: Readable;
 };
 
 export type RouteDefinition<
@@ -50,7 +60,12 @@ export type RouteDefinition<
   readonly csv?: { readonly parse: (text: string) => Promise<z.output<Body>>; readonly example: string };
   readonly maxBodyBytes?: number;
   /** The good answers by status, the usual one first. */
-  readonly answers: readonly { readonly status: number; readonly description: string; readonly schema?: z.ZodType }[];
+  readonly answers: readonly {
+    readonly status: number;
+    readonly description: string;
+    readonly schema?: z.ZodType;
+    readonly isFile?: true;
+  }[];
   /** Refusals beyond those every route has, by status. */
   readonly refusals?: Readonly<Record<number, string>>;
   handler(call: Call<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<Answer> | Answer;

@@ -12,6 +12,8 @@ const STANDING: CaseRow = {
   reason: 'asked',
   openedAt: 5,
   promisedAt: 9,
+  owner: null,
+  repliedAt: null,
   closedAt: null,
   closedBy: null,
   version: 3,

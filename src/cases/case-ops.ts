@@ -21,6 +21,8 @@ export function caseOps(
           reason: change.reason,
           openedAt: change.at,
           promisedAt: change.promisedAt,
+          owner: null,
+          repliedAt: null,
           closedAt: null,
           closedBy: null,
           version: 1,

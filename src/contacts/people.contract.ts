@@ -136,6 +136,8 @@ export const peopleContract = (place: () => Promise<StorePlace>): void => {
         reason: 'asked',
         openedAt: NOON,
         promisedAt: NOON,
+        owner: null,
+        repliedAt: null,
         closedAt: null,
         closedBy: null,
         version: 1,

@@ -1,6 +1,6 @@
 import { chooseLanguage } from './language-choice.js';
 import { hear, ownWords, type Heard } from './hear.js';
-import { callHuman, leaveToHuman } from './human.js';
+import { callHuman, leaveToHuman, takeFile } from './human.js';
 import { guessByCountry, languageAfter } from './language.js';
 import { backToMenu, greet, showMenu, showMenuForOldButton } from './menu.js';
 import { isMuted, NO_FLOOD, noteOther, noteText, settle } from './flood.js';
@@ -156,6 +156,8 @@ function take(scene: Scene, heard: Heard): Step {
       return showMenuForOldButton(scene);
     case 'text':
       return takeText(scene, heard.text);
+    case 'file':
+      return takeFile(scene);
     case 'unreadable':
       return askForText(scene);
     case 'nothing':

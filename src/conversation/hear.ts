@@ -11,7 +11,9 @@ export type Heard =
   /** A button that means nothing to us any more. */
   | { readonly kind: 'staleTap' }
   | { readonly kind: 'text'; readonly text: string }
-  /** Something said in a form we cannot read. */
+  /** A picture, a recording, a document. */
+  | { readonly kind: 'file' }
+  /** Something else said in a form we cannot read. */
   | { readonly kind: 'unreadable' }
   /** Nothing is to be answered: a reaction, an edit, a message taken back. */
   | { readonly kind: 'nothing' };
@@ -33,7 +35,7 @@ export function hear(content: Content): Heard {
     }
     case 'media': {
       const intent = content.caption === undefined ? undefined : intentIn(content.caption);
-      return intent && intent.kind !== 'courtesy' && intent.kind !== 'greeting' ? intent : { kind: 'unreadable' };
+      return intent && intent.kind !== 'courtesy' && intent.kind !== 'greeting' ? intent : { kind: 'file' };
     }
     case 'requestWelcome':
       return { kind: 'greeting' };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { loadTexts } from '../load-texts.js';
-import { MONDAY_NOON, play, tap } from './play.js';
+import { closingWord } from './human.js';
+import { MONDAY_NOON, offersOf, play, tap } from './play.js';
 
 const texts = loadTexts();
 const HOUR = 3_600_000;
@@ -121,5 +122,60 @@ describe('a human', () => {
     const { session, openCase } = play(texts, [{ they: 'оператор' }, { they: 'ау', after: 30 * HOUR, bot: /не умею/ }]);
     assert.deepEqual(session?.dialog, { name: 'menu' });
     assert.equal(openCase?.state, 'waiting');
+  });
+
+  it('is taken back from an agent who answered by no other word than "menu", in both languages', () => {
+    for (const menu of ['меню', 'Menu, please', 'главное меню'])
+      play(texts, [
+        { they: 'оператор', changes: OPEN },
+        { they: 'спасибо', agent: 'replies', bot: null, changes: [] },
+        { they: menu, bot: /снова отвечаю я|I am back/, changes: ['case.close'] },
+        { they: 'оператор', bot: /ответит вам здесь|will answer you here/, changes: OPEN },
+      ]);
+  });
+
+  it('comes from within any dialog', () => {
+    for (const [inside, human] of [
+      [tap('quote:start'), 'оператор'],
+      [tap('menu:topics'), 'operator'],
+      [tap('stop:all'), tap('menu:human')],
+    ] as const)
+      play(texts, [{ they: 'привет' }, { they: inside }, { they: human, changes: OPEN }]);
+  });
+
+  it('gets the files that are sent while one waits, and the bot says so once in ten minutes', () => {
+    const picture = { type: 'media', mediaType: 'image', mediaId: '1' } as const;
+    play(texts, [
+      { they: picture, bot: /прочитать не могу/ },
+      { they: 'оператор', changes: OPEN },
+      {
+        they: picture,
+        after: 11 * 60_000,
+        bot: /передам сотруднику: он ответит вам здесь сегодня до 12:15/,
+        changes: [],
+      },
+      { they: picture, bot: null },
+      { they: picture, after: HOUR, bot: /передам: сотрудник, который ответит вам здесь, это увидит/ },
+    ]);
+    play(texts, [
+      { they: 'operator please, I need a human', changes: OPEN },
+      { they: picture, bot: /pass this on. Someone will answer you here today by 12:15/, language: 'en' },
+      { they: { ...picture, caption: 'menu' }, bot: /I am back/, changes: ['case.close'] },
+      { they: picture, after: HOUR, bot: /cannot read/ },
+    ]);
+  });
+
+  it('whose case fell silent says so in both languages, with ways to a human and to the menu', () => {
+    for (const [language, quiet, sorry] of [
+      ['ru', /Вы давно не писали.*«оператор»/, /Простите.*«оператор»/],
+      ['en', /not heard from you.*“operator”/, /sorry.*“operator”/],
+    ] as const) {
+      for (const answered of [true, false]) {
+        const word = closingWord(texts, language, answered);
+        assert.ok(word.type === 'buttons');
+        assert.match(word.body, answered ? quiet : sorry);
+        assert.deepEqual(offersOf(word), ['menu:human', 'menu:open']);
+      }
+    }
   });
 });

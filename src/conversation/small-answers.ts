@@ -101,8 +101,11 @@ export function admitUnknown(scene: Scene, question = ''): Step {
 }
 
 export function askForText(scene: Scene): Step {
-  const { askedForTextAt } = scene.session;
-  const asked = askedForTextAt !== undefined && scene.now - askedForTextAt < ASK_FOR_TEXT_AGAIN_MS;
-  // Asked already, it is still a message for a human if it comes too late for us.
-  return asked && scene.windowOpen ? { scene, changes: [] } : sayOnly(scene, unreadable);
+  return saidLately(scene) ? { scene, changes: [] } : sayOnly(scene, unreadable);
+}
+
+/** Whether it was said within the last ten minutes already what we make of files: an album is many messages. Too late for us, each of
+ *  them is still a message for a human. */
+export function saidLately({ session: { askedForTextAt }, now, windowOpen }: Scene): boolean {
+  return windowOpen && askedForTextAt !== undefined && now - askedForTextAt < ASK_FOR_TEXT_AGAIN_MS;
 }

@@ -16,6 +16,8 @@ export type ClaimWish = {
   readonly fence: number;
   /** Whose rows would only wait in hand. */
   readonly busy: ReadonlySet<PersonKey>;
+  /** Announcements that are paused. */
+  readonly waiting: readonly string[];
 };
 
 export class Claims {
@@ -63,7 +65,7 @@ export class Claims {
     return due.length === wish.limit;
   }
 
-  #due({ limit, repliesOnly, busy }: ClaimWish): Promise<OutboxRow[]> {
+  #due({ limit, repliesOnly, busy, waiting }: ClaimWish): Promise<OutboxRow[]> {
     return this.#engine.find(outbox, {
       where: {
         phoneNumberId: this.#phoneNumberId,
@@ -71,6 +73,7 @@ export class Claims {
         state: 'queued',
         dueAt: { lte: this.#clock.now() },
         ...(repliesOnly ? { priority: { lt: PRIORITIES.notice } } : {}),
+        ...(waiting.length > 0 ? { announcementId: { notIn: waiting } } : {}),
         ...(busy.size > 0 ? { personKey: { notIn: [...busy].slice(0, MAX_BUSY) } } : {}),
       },
       orderBy: [

@@ -27,7 +27,7 @@ export function topicOf({ purpose, topic }: Pick<OutboxRow, 'purpose' | 'topic'>
 
 /** @returns why it may not leave; undefined when it may */
 export function refusalByConsent(
-  row: OutboxRow,
+  row: Pick<OutboxRow, 'purpose' | 'topic'>,
   { guard, wroteAt }: ConsentFacts,
   now: number,
 ): 'stopped' | 'noConsent' | undefined {

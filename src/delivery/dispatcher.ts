@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import type { CloudApi } from '../platform/cloud-api.js';
 import type { PhoneNumberId } from '../platform/ids.js';
 import type { Engine, Patch } from '../storage/engine.js';
+import { NO_ANNOUNCEMENTS, type Announcements } from './announcements.js';
 import { Calls, type Ready } from './calls.js';
 import { choose } from './choose.js';
 import { Claims } from './claims.js';
@@ -10,11 +11,12 @@ import { gateOf, type Gate } from './gate.js';
 import { InboundCount } from './inbound-count.js';
 import { NumberRate } from './number-rate.js';
 import { NumberState } from './number-state.js';
-import { outbox, PRIORITIES, type OutboxRow } from './outbox-table.js';
+import { hasStatus, outbox, PRIORITIES, type OutboxRow } from './outbox-table.js';
 import { PAIR_MEMORY_MS, PairRate } from './pair-rate.js';
 import { PersonHolds } from './person-holds.js';
 import { recipientsOf } from './recipients.js';
 import { Rounds } from './rounds.js';
+import { saidAlready } from './said-already.js';
 import { SendingLease } from './sending-lease.js';
 import { gone, type Outcome, type Settling } from './settlement.js';
 import { Settler, type Refusal } from './settler.js';
@@ -37,6 +39,8 @@ export type DispatcherDeps = {
   readonly onResult: (outcome: string) => void;
   /** Told of what Meta refused, before that is written: some of it belongs into the consent ledger. */
   readonly onRefused?: (refusals: readonly Refusal[]) => Promise<void>;
+  /** Which notices may leave now. */
+  readonly announcements?: Announcements;
   readonly log: Record<'info' | 'warn' | 'error', (event: string, fields: Record<string, string | number>) => void>;
   readonly onPoint?: (point: string) => void;
 };
@@ -64,6 +68,7 @@ export class Dispatcher {
   readonly #inbound: InboundCount;
   readonly #rounds: Rounds;
   readonly #rate: NumberRate;
+  readonly #announcements: Announcements;
   #pair = new PairRate();
   #holds = new PersonHolds();
   #fence = 0;
@@ -74,6 +79,7 @@ export class Dispatcher {
     const { engine, clock, cloudApi, phoneNumberId, log } = deps;
     this.#deps = deps;
     this.#rate = new NumberRate(deps.messagesPerSecond);
+    this.#announcements = deps.announcements ?? NO_ANNOUNCEMENTS;
     this.#lease = new SendingLease(engine, clock, phoneNumberId, deps.holder);
     this.#number = new NumberState({ ...deps, onChange: () => this.nudge() });
     this.#rounds = new Rounds(
@@ -85,7 +91,10 @@ export class Dispatcher {
     this.#claims = new Claims(engine, clock, phoneNumberId, () => (this.#putRightAt = -Infinity));
     this.#calls = new Calls({
       ...{ engine, clock, cloudApi, phoneNumberId, rate: this.#rate },
-      mayStart: (row) => this.#lease.allowsCall(row.fence) && row.uselessAfter > clock.now(),
+      mayStart: (row) =>
+        this.#lease.allowsCall(row.fence) &&
+        row.uselessAfter > clock.now() &&
+        this.#announcements.standing(row).kind === 'leaves',
       onStart: (row) => this.#pair.note(row.personKey, clock.monotonic()),
       onOutcome: (row, outcome) => this.#onOutcome(row, outcome),
       onPoint: (point) => deps.onPoint?.(point),
@@ -151,6 +160,8 @@ export class Dispatcher {
     await this.#number.refresh();
     if (engine.kind === 'mongodb') this.#rate.noteInbound(await this.#inbound.sinceLast(), clock.monotonic());
     await this.#lookAtUnknowns();
+    await this.#announcements.refresh();
+    await this.#claims.putBack(this.#claims.rows.filter((row) => this.#announcements.standing(row).kind === 'waits'));
 
     const { notStarted, count, busy } = this.#calls;
     const allowed = this.#number.allowed(count);
@@ -160,7 +171,8 @@ export class Dispatcher {
     const room = Math.min(allowed.calls, this.#rate.room(monotonic, 'reply') - notStarted);
     const noticeRoom = Math.min(room, this.#rate.room(monotonic, 'notice') - notStarted, NOTICES_IN_FLIGHT - count);
     const repliesOnly = allowed.repliesOnly || noticeRoom <= 0;
-    if (await this.#claims.claim({ limit: room, repliesOnly, fence, busy })) this.nudge();
+    const { waiting } = this.#announcements;
+    if (await this.#claims.claim({ limit: room, repliesOnly, fence, busy, waiting })) this.nudge();
     const started = await this.#send(room, repliesOnly ? 0 : noticeRoom);
     if (allowed.isProbe && started > 0) this.#number.noteProbe();
   }
@@ -180,12 +192,13 @@ export class Dispatcher {
     await this.#claims.putBack(later, (row) => dueAt.get(row.id) ?? now);
     const people = await recipientsOf(engine, chosen);
     const consents = await consentFacts(engine, chosen, people);
+    const twice = await saidAlready(engine, chosen, people);
     const ready: Ready[] = [];
     const over: Patch<OutboxRow>[] = [];
     for (const row of chosen) {
       const contact = people.get(row.contactId);
       const consent = consents.get(row.id);
-      const gate = gateOf(row, contact, clock.now(), consent);
+      const gate = this.#ownRefusal(row, twice) ?? gateOf(row, contact, clock.now(), consent);
       if (gate.kind === 'leaves')
         ready.push({ row, to: gate.to, ...(consent && contact ? { dependsOn: dependsOn(consent, contact) } : {}) });
       else over.push({ id: row.id, set: endOf(gate, clock.now()), when: { state: 'claimed', fence: row.fence } });
@@ -202,6 +215,14 @@ export class Dispatcher {
     if (conflicting.length > 0) this.nudge();
     await this.#claims.putBack(conflicting);
     return ready.length - conflicting.length;
+  }
+
+  /** What the notices have taken back, or the person has had. */
+  #ownRefusal(row: OutboxRow, twice: ReadonlySet<string>): Gate | undefined {
+    if (row.announcementId === null || hasStatus(row)) return undefined;
+    if (twice.has(row.id)) return { kind: 'refused', reason: 'merged' };
+    const standing = this.#announcements.standing(row);
+    return standing.kind === 'refused' ? standing : undefined;
   }
 
   /** Those that shall not leave, or have left already. */

@@ -8,7 +8,8 @@ import { hasStatus, type OutboxRow } from './outbox-table.js';
  *  the message was queued. Pure. */
 export type Gate =
   | { readonly kind: 'leaves'; readonly to: Recipient }
-  | { readonly kind: 'refused'; readonly reason: 'erased' | 'tooLate' | 'undeliverable' | 'stopped' | 'noConsent' }
+  /** `reason`: erased, tooLate, undeliverable, stopped, noConsent, or what the notices say of their own. */
+  | { readonly kind: 'refused'; readonly reason: string }
   /** A status of an earlier attempt has come meanwhile. */
   | { readonly kind: 'hasLeft' };
 

@@ -21,6 +21,8 @@ export type OutboxRow = {
   readonly purpose: Purpose;
   /** What a notice is about, and so which consent it needs; an operator's word is `service`, a reply needs none. */
   readonly topic: Topic | null;
+  /** Of a notice: which announcement it is. */
+  readonly announcementId: string | null;
   readonly priority: number;
   readonly state: OutboxState;
   /** Something may still happen to it by our hand: not yet accepted, rejected, or finally unknown. */
@@ -66,6 +68,7 @@ export const outbox = defineTable<OutboxRow>({
     personKey: { type: 'text' },
     purpose: { type: 'text' },
     topic: { type: 'text', optional: true },
+    announcementId: { type: 'text', optional: true },
     priority: { type: 'integer' },
     state: { type: 'text' },
     active: { type: 'boolean' },
@@ -96,6 +99,23 @@ export const outbox = defineTable<OutboxRow>({
     { fields: ['contactId', 'id'] },
     { fields: ['wamidHash'] },
     { fields: ['phoneNumberId', 'attemptedAt'] },
+    { fields: ['announcementId', 'contactId'], where: { purpose: 'notice' } },
+    // What an announcement's messages have come to is counted from the index alone.
+    {
+      fields: [
+        'announcementId',
+        'state',
+        'errorCode',
+        'reason',
+        'readAt',
+        'playedAt',
+        'deliveredAt',
+        'failedAt',
+        'sentAt',
+        'attemptedAt',
+      ],
+      where: { purpose: 'notice' },
+    },
   ],
   person: { contactId: 'contactId' },
   erase: 'delete',
@@ -116,4 +136,5 @@ export const hasStatus = (
 export const deliveryMigrations: readonly Migration[] = [
   { id: 'delivery/1', steps: [{ ensure: outbox }] },
   { id: 'delivery/2', steps: [{ ensure: outbox }] }, // the topic
+  { id: 'delivery/3', steps: [{ ensure: outbox }] }, // the announcement
 ];

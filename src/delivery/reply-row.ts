@@ -19,7 +19,8 @@ export const queuedRow = (
     | 'dueAt'
     | 'uselessAfter'
     | 'answers'
-  > & { readonly topic?: OutboxRow['topic'] },
+  > &
+    Partial<Pick<OutboxRow, 'topic' | 'announcementId'>>,
 ): OutboxRow => ({
   id: row.id,
   phoneNumberId: row.phoneNumberId,
@@ -27,6 +28,7 @@ export const queuedRow = (
   personKey: row.personKey,
   purpose: row.purpose,
   topic: row.topic ?? null,
+  announcementId: row.announcementId ?? null,
   priority: row.priority,
   state: 'queued',
   active: true,

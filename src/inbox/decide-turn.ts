@@ -1,5 +1,6 @@
 import { unansweredOps } from '../answers/unanswered-ops.js';
 import { caseOps } from '../cases/case-ops.js';
+import type { CaseRow } from '../cases/case-table.js';
 import { consentOps, viewOf } from '../consent/consent-ops.js';
 import type { Ledger } from '../consent/ledger.js';
 import { contacts, type ContactRow } from '../contacts/contact-tables.js';
@@ -9,6 +10,7 @@ import type { Facts, Input, Session } from '../conversation/session.js';
 import type { Turn } from '../conversation/turn.js';
 import { hashed } from '../keys.js';
 import { replyRow } from '../delivery/reply-row.js';
+import { mediaOp } from '../media/media-ops.js';
 import { conversationId, conversations, inboundMessages, type ConversationRow } from '../messages/message-tables.js';
 import { inboundText } from '../messages/inbound-text.js';
 import { opensWindow, windowUntil } from '../messages/window.js';
@@ -197,6 +199,7 @@ function decideMessages(
     }),
   );
   const last = replies.at(-1);
+  const caseId = caseAfter(openCase, turn.changes);
   const spoken = withLanguage(contact, turn.session);
   const ops: Op[] = [
     ...contactOps,
@@ -204,7 +207,7 @@ function decideMessages(
     ...conversationOps(before, { contact, phoneNumberId, session: turn.session, lastInboundAt }),
     ...rows.flatMap(({ row, update }): Op[] => [
       handledOp({ row, update }),
-      threadOp(deps, row.at, update as MessageUpdate, contact.id),
+      ...messageOps(deps, row.at, update as MessageUpdate, contact.id, caseId, now),
     ]),
     ...turn.changes.flatMap((change) =>
       change.kind === 'question.unanswered'
@@ -274,12 +277,30 @@ function conversationOps(
   ];
 }
 
-function threadOp(deps: TurnDeps, at: number, update: MessageUpdate, contactId: ContactId): Op {
+/** The message in the thread; a file that came with it to a case is fetched. */
+function messageOps(
+  deps: TurnDeps,
+  at: number,
+  update: MessageUpdate,
+  contactId: ContactId,
+  caseId: string | undefined,
+  now: number,
+): Op[] {
   const { content, phoneNumberId, wamid } = update;
+  const id = deps.newId(at);
+  const message = { id, phoneNumberId, contactId, at };
   const type = content.type === 'media' ? content.mediaType : content.type;
-  return insert(
-    inboundMessages,
-    { id: deps.newId(at), phoneNumberId, contactId, type, text: inboundText(content), wamid, at },
-    'keep',
-  );
+  const kept = insert(inboundMessages, { ...message, type, text: inboundText(content), wamid }, 'keep');
+  if (content.type !== 'media' || caseId === undefined) return [kept];
+  return [kept, mediaOp(content, { ...message, caseId }, now)];
+}
+
+/** The case that a turn leaves the person with. */
+function caseAfter(openCase: CaseRow | undefined, changes: Turn['changes']): string | undefined {
+  let id = openCase?.id;
+  for (const change of changes) {
+    if (change.kind === 'case.open') id = change.caseId;
+    else if (change.kind === 'case.close' && change.caseId === id) id = undefined;
+  }
+  return id;
 }

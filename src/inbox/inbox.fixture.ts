@@ -9,6 +9,7 @@ import { testLedger } from '../consent/ledger.fixture.js';
 import type { Facts, Input, Session } from '../conversation/session.js';
 import type { Turn } from '../conversation/turn.js';
 import { deliveryMigrations } from '../delivery/outbox-table.js';
+import { mediaMigrations } from '../media/media-table.js';
 import { messageMigrations } from '../messages/message-tables.js';
 import type { PhoneNumberId, Wamid } from '../platform/ids.js';
 import type { Engine } from '../storage/engine.js';
@@ -34,6 +35,7 @@ export const inboxUnderTestMigrations = [
   ...caseMigrations,
   ...consentMigrations,
   ...answerMigrations,
+  ...mediaMigrations,
 ];
 
 /** A clock that stands still until it is moved. */

@@ -98,5 +98,7 @@ async function openCasesOf(engine: Engine, people: readonly ContactRow[]): Promi
     orderBy: [['id', 'asc']],
     limit: MAX_OPEN_CASES,
   });
-  return new Map(rows.map((row) => [owner.get(row.contactId) ?? row.contactId, row]));
+  // Of two people who became one there may be two: the one in which an agent talks counts.
+  const talking = rows.toSorted((one, other) => Number(one.state === 'open') - Number(other.state === 'open'));
+  return new Map(talking.map((row) => [owner.get(row.contactId) ?? row.contactId, row]));
 }

@@ -45,6 +45,7 @@ export const messageApiContract = (place: () => Promise<StorePlace>): void => {
       id: outbound[6]?.id,
       contactId: 'ann',
       direction: 'outbound',
+      by: 'bot',
       type: 'text',
       text: 'answered at 2130',
       state: 'accepted',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SHOWN_STATES } from './shown-state.js';
-import type { ThreadMessage } from './thread.js';
+import { SAID_BY, type ThreadMessage } from './thread.js';
 
 /** A message as the API shows it (INTERFACE "Others"). */
 export const Message = z
@@ -8,9 +8,11 @@ export const Message = z
     id: z.string().meta({ example: '0mk1f8x2m0aQ7dR2' }),
     contactId: z.string(),
     direction: z.enum(['inbound', 'outbound']),
+    by: z.enum(SAID_BY).meta({ description: 'Who said it.' }),
     type: z.string().meta({ example: 'text' }),
     text: z.string().nullable().meta({ description: 'Null once its retention is over.', example: 'Здравствуйте!' }),
     state: z.enum(SHOWN_STATES),
+    reason: z.string().optional().meta({ description: 'Why it was refused, or waits.', example: 'stopped' }),
     at: z.iso.datetime(),
   })
   .meta({ id: 'Message' });
@@ -20,8 +22,10 @@ export const shownMessage = (message: ThreadMessage, contactId: string): z.outpu
   id: message.id,
   contactId,
   direction: message.direction,
+  by: message.by,
   type: message.type,
   text: message.text,
   state: message.state,
+  ...(message.reason === null ? {} : { reason: message.reason }),
   at: new Date(message.at).toISOString(),
 });

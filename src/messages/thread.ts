@@ -11,12 +11,19 @@ export type ThreadMessage = {
   readonly id: string;
   readonly contactId: string;
   readonly direction: 'inbound' | 'outbound';
+  /** Who said it: the person, the bot, an operator, or a notice. */
+  readonly by: SaidBy;
   readonly type: string;
   /** Null once its retention is over. */
   readonly text: string | null;
   readonly state: ShownState;
+  /** Why one of ours was refused, or waits. */
+  readonly reason: string | null;
   readonly at: number;
 };
+
+export const SAID_BY = ['person', 'bot', 'operator', 'notice'] as const;
+export type SaidBy = (typeof SAID_BY)[number];
 
 export type ThreadQuery = {
   /** All ids of one person; everybody when absent. */
@@ -85,18 +92,23 @@ const inbound = (row: InboundRow): ThreadMessage => ({
   id: row.id,
   contactId: row.contactId,
   direction: 'inbound',
+  by: 'person',
   type: row.type,
   text: row.text,
   state: 'received',
+  reason: null,
   at: row.at,
 });
 
-const outbound = (row: OutboxRow): ThreadMessage => ({
+/** One of ours, as the thread shows it. */
+export const outbound = (row: OutboxRow): ThreadMessage => ({
   id: row.id,
   contactId: row.contactId,
   direction: 'outbound',
+  by: row.purpose === 'reply' ? 'bot' : row.purpose,
   type: row.content?.type ?? 'text',
   text: row.content && textOf(row.content),
   state: shownState(row),
+  reason: row.reason,
   at: row.createdAt,
 });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { openDatabase, troubleOf, type SqliteDatabase } from './sqlite-binding.js';
 
 export const SQLITE_FILE = 'vestnik.sqlite';
+/** What customers sent; one file each, beside the store. */
+export const MEDIA_FOLDER = 'media';
 const LOCK_FILE = 'lock.sqlite';
 
 /** Another process works with this data folder. */

@@ -13,6 +13,9 @@ export function declarationFaults(table: AnyTable): string[] {
   for (const column of namedColumns(table)) if (!table.columns[column]) say(`there is no column ${column}`);
   if (table.columns['id']?.type !== 'text') say('the id must be a text');
 
+  if (table.files && (typeof table.erase === 'object' || rulesOf(table).some((rule) => rule.blank)))
+    say('a file goes with its row: rows with files are deleted, never emptied or kept');
+
   const owner = table.person && Object.values(table.person)[0];
   if (personal.length > 0 && !owner) say(`${personal.join(', ')} are personal, and no column says whose`);
   if (typeof owner === 'string' && !indexedFirst(owner) && table.erase !== 'delete' && !isWaitingOnly(table))

@@ -1,3 +1,4 @@
+import type { Files } from './files.js';
 import type { AnyRow, AnyTable, Migration, Table } from './table.js';
 
 /** The write that a change comes down to. A commit is a list of them, all or none. Built by `insert`, `set`, `put`, `remove`. */
@@ -82,6 +83,7 @@ export type Lease = {
 /** A store: SQLite or MongoDB. It knows tables and ops, and no capability. All times are ms; all methods may throw `StoreUnavailable`. */
 export interface Engine {
   readonly kind: 'sqlite' | 'mongodb';
+  readonly files: Files;
 
   get<Row extends AnyRow>(table: Table<Row>, id: string): Promise<Row | undefined>;
   /** In no order; ids that are not there are left out. At most 1,000 ids. */

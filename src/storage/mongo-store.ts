@@ -3,12 +3,14 @@ import { Schema, type Connection } from 'mongoose';
 import { checkIds, checkLimit } from './conditions.js';
 import { StoreUnavailable, type CommitOutcome, type Engine, type Lease, type Op, type Patch } from './engine.js';
 import type { Query, Where } from './engine.js';
+import type { Files } from './files.js';
 import { decodeRow, documentOf, filterOf, projectionOf, sortOf } from './mongo-documents.js';
 import type { Collection, Document } from './mongo-driver.js';
 import { asUnavailable, duplicatesOf, failedOperations } from './mongo-errors.js';
 import { GatheredReads } from './gathered-reads.js';
 import { MongoGroups } from './mongo-groups.js';
 import { grantOf, LEASES, takeLease } from './mongo-leases.js';
+import { MongoFiles } from './mongo-files.js';
 import { ensureCollection, migrateMongo } from './mongo-migrate.js';
 import { commitGroup } from './mongo-transactions.js';
 import { NO_MATCH, patchOperation, prepareCommit, type PreparedCommit } from './mongo-writes.js';
@@ -25,6 +27,7 @@ type Loose = Where<Record<string, unknown>>;
 /** The engine over an open connection; see `openMongo`. */
 export class MongoEngine implements Engine {
   readonly kind = 'mongodb';
+  readonly files: Files;
   readonly #connection: Connection;
   readonly #onPoint: (point: string) => void;
   readonly #onClose: () => void;
@@ -36,6 +39,7 @@ export class MongoEngine implements Engine {
 
   constructor(connection: Connection, onPoint: (point: string) => void, onClose: () => void) {
     this.#connection = connection;
+    this.files = new MongoFiles(connection);
     this.#onPoint = onPoint;
     this.#onClose = onClose;
     const host = { connection, collection: (table: AnyTable) => this.#collection(table), onPoint };

@@ -1,6 +1,6 @@
 import { put, type Engine, type Where } from './engine.js';
 import { meta } from './meta-table.js';
-import { emptyAll, pagesOf, removeAll } from './row-walk.js';
+import { emptyAll, pagesOf, removeAll, removeRows } from './row-walk.js';
 import type { AnyTable, Retention } from './table.js';
 import { timeIdFrom } from '../time-id.js';
 
@@ -110,7 +110,7 @@ async function purgeByWalk(
           ids.map((id) => ({ id, set: nothing })),
         )
       ).length;
-    } else changed += await engine.removeMany(table, ids);
+    } else changed += await removeRows(engine, table, ids);
     after = page.at(-1)?.id;
     seen += page.length;
     if (seen >= limit) {

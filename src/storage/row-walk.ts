@@ -7,11 +7,21 @@ import type { AnyRow, AnyTable } from './table.js';
 type Loose = Where<Record<string, unknown>>;
 export type LooseRow = AnyRow & Record<string, unknown>;
 
+/** Deletes these rows with their files: first the files, so that a run that was cut off finds them again, and once more at last, since one
+ *  may have been written meanwhile. @returns how many went */
+export async function removeRows(engine: Engine, table: AnyTable, ids: readonly string[]): Promise<number> {
+  if (table.files) await engine.files.remove(ids);
+  const gone = await engine.removeMany(table, ids);
+  if (table.files) await engine.files.remove(ids);
+  return gone;
+}
+
 /** Deletes rows, a slice at a time, at most `limit` of them. @returns how many went */
 export async function removeAll(engine: Engine, table: AnyTable, where: Loose, limit = Infinity): Promise<number> {
   for (let gone = 0; ; await nextTurn()) {
     const rows = (await engine.find(table, { where, limit: Math.min(SLICE, limit - gone) })) as LooseRow[];
-    gone += await engine.removeMany(
+    gone += await removeRows(
+      engine,
       table,
       rows.map((row) => row.id),
     );

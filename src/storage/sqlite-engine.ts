@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkIds, MAX_IDS } from './conditions.js';
-import { lockDataDir, SQLITE_FILE, touchPrivate } from './data-dir.js';
+import { lockDataDir, MEDIA_FOLDER, SQLITE_FILE, touchPrivate } from './data-dir.js';
+import { DiskFiles } from './disk-files.js';
+import type { Files } from './files.js';
 import type { CommitOutcome, Engine, Lease, Op, Patch, Query, Where } from './engine.js';
 import { refuseUnique, storable } from './row-values.js';
 import { migrateSqlite } from './sqlite-migrate.js';
@@ -61,6 +63,7 @@ const PRAGMAS = [
 
 class SqliteEngine implements Engine {
   readonly kind = 'sqlite';
+  readonly files: Files;
   readonly #database: SqliteDatabase;
   readonly #lock: SqliteDatabase;
   readonly #file: string;
@@ -73,6 +76,7 @@ class SqliteEngine implements Engine {
   #closed = false;
 
   constructor(database: SqliteDatabase, lock: SqliteDatabase, file: string, options: SqliteOptions) {
+    this.files = new DiskFiles(join(options.dataDir, MEDIA_FOLDER));
     this.#database = database;
     this.#lock = lock;
     this.#file = file;

@@ -35,6 +35,8 @@ export type Table<Row extends AnyRow> = {
   readonly export: readonly (keyof Row & string)[] | { readonly none: string };
   /** When rows go by themselves: the first rule that fits a row counts; or never, for the reason given. */
   readonly retention: Retention<Row> | readonly Retention<Row>[] | { readonly forever: string };
+  /** A row may have a file under its id (`Engine.files`): it goes with the row, and moves with it. */
+  readonly files?: true;
   /** Its rows never leave the machine: `npm run backup` leaves them out (keys whose loss is meant to be final). */
   readonly inBackup?: false;
 };

@@ -34,10 +34,24 @@ export async function transferAll(
     const [here, there] = [await count(from, table), await count(to, table)];
     if (here !== there || here !== copied)
       throw new TransferFailed(`${table.name}: ${here} rows to copy, ${copied} copied, ${there} arrived`);
+    if (table.files) await copyFiles(from, to, table);
     counts[table.name] = copied;
     onTable(table.name, copied);
   }
   return counts;
+}
+
+/** A row whose file is gone (a store that was restored without its files) stays without one. */
+async function copyFiles(from: Engine, to: Engine, table: AnyTable): Promise<void> {
+  for await (const { id } of everyRow(from, table)) {
+    const file = await from.files.open(id);
+    if (!file) continue;
+    await to.files.write(id, file.stream);
+    const arrived = await to.files.open(id);
+    arrived?.stream.destroy();
+    if (arrived?.bytes !== file.bytes)
+      throw new TransferFailed(`${table.name}: a file of ${file.bytes} bytes, ${arrived?.bytes ?? 0} arrived`);
+  }
 }
 
 /** Counted by reading: a count of millions would take longer than one answer may. */

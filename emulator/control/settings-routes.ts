@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { Settings } from '../settings.js';
+import { route, type Route } from './route.js';
+import { CATEGORIES, REASONS } from './template-routes.js';
+
+const ms = z
+  .number()
+  .int()
+  .min(0)
+  .max(24 * 60 * 60 * 1000);
+const pattern = z.string().max(500).refine(isPattern, 'not a regular expression');
+
+const Review = z.strictObject({
+  afterMs: ms.optional(),
+  otherwise: z.enum(['approve', 'reject', 'hold']).optional(),
+  rules: z
+    .array(
+      z.strictObject({
+        name: pattern.optional(),
+        text: pattern.optional(),
+        category: z.enum(CATEGORIES).optional(),
+        decision: z.enum(['approve', 'reject', 'hold']).optional(),
+        reason: z.enum(REASONS).optional(),
+        recategorise: z.enum(CATEGORIES).optional(),
+      }),
+    )
+    .max(100)
+    .optional(),
+});
+
+const SettingsBody = z.strictObject({
+  webhookUrl: z.url({ protocol: /^https?$/ }).optional(),
+  webhooks: z.boolean().optional().describe('false: webhooks wait in the queue'),
+  webhookConcurrency: z.number().int().min(1).max(1_000).optional(),
+  webhookTimeoutMs: ms.min(1).optional(),
+  retryScheduleMs: z.array(ms).min(1).max(50).optional(),
+  retryForMs: z.number().int().min(0).optional(),
+  batchUpTo: z.number().int().min(1).max(1_000).optional(),
+  statuses: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      sentMs: ms.optional(),
+      deliveredMs: ms.optional(),
+      readMs: ms.optional(),
+    })
+    .optional(),
+  window: z.boolean().optional(),
+  windowErrorBy: z.enum(['answer', 'webhook']).optional(),
+  pairRate: z.boolean().optional(),
+  numberRate: z.boolean().optional(),
+  numberPerSecond: z.number().int().min(1).max(1_000_000).optional(),
+  review: Review.optional().describe(
+    'how templates that come in are judged: the first rule that fits, else `otherwise`',
+  ),
+  templatesAtMost: z.number().int().min(0).max(6_000).optional(),
+  tokenExpired: z.boolean().optional().describe('every Graph call is answered 190'),
+});
+
+/** The settings; of a group of them, such as `statuses`, only the members that are given change. */
+export const settingsRoutes: readonly Route[] = [
+  route({
+    method: 'get',
+    path: '/settings',
+    summary: 'The settings',
+    handle: ({ emulator }) => emulator.settings,
+  }),
+  route({
+    method: 'post',
+    path: '/settings',
+    summary: 'Change some of the settings',
+    body: SettingsBody,
+    handle: ({ emulator, body }) => {
+      change(emulator.settings, body as Partial<Settings>);
+      emulator.webhooks.wake();
+      return emulator.settings;
+    },
+  }),
+];
+
+function change(settings: Settings, wanted: Record<string, unknown>): void {
+  const held = settings as unknown as Record<string, unknown>;
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value === undefined) continue;
+    if (isGroup(held[name]) && isGroup(value)) Object.assign(held[name], value);
+    else held[name] = value;
+  }
+}
+
+const isGroup = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'iu') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,4 @@
+import { onBothStores } from '../../test/means/stores.js';
+import { scheduleContract } from './schedule.contract.js';
+
+onBothStores('The schedule', scheduleContract);
