@@ -10,8 +10,10 @@ import { media, mediaMigrations } from './media/media-table.js';
 import { conversations, inboundMessages, messageMigrations, statusEvents } from './messages/message-tables.js';
 import { noticeMigrations, noticeTables } from './notices/notice-tables.js';
 import { audit, operatorMigrations, operators } from './operators/operator-tables.js';
+import { messagedPeople, messagingLimitMigrations } from './platform/messaging-limit.js';
 import { numbers, platformMigrations } from './platform/number-table.js';
 import { due, scheduleMigrations } from './schedule/due-table.js';
+import { templateMigrations, templateStatuses } from './platform/template-table.js';
 import { meta, storageMigrations } from './storage/meta-table.js';
 import type { AnyTable, Migration } from './storage/table.js';
 
@@ -19,6 +21,8 @@ import type { AnyTable, Migration } from './storage/table.js';
 export const tables: readonly AnyTable[] = [
   meta,
   numbers,
+  templateStatuses,
+  messagedPeople,
   contacts,
   identities,
   aliases,
@@ -58,4 +62,6 @@ export const migrations: readonly Migration[] = [
   ...apiMigrations,
   ...consentMigrations,
   ...noticeMigrations,
+  ...templateMigrations,
+  ...messagingLimitMigrations,
 ];

@@ -142,6 +142,10 @@ export const WORDING = {
   'when.today': body('time', 'zone'),
   'when.tomorrow': body('time', 'zone'),
   'when.later': body('time', 'zone', 'day'),
+  // Values of the parameters of the notices' templates.
+  'notice.interruption': body('hours', 'minutes'),
+  'notice.window.day': body('date', 'from', 'to', 'zone'),
+  'notice.window.days': body('from', 'fromDate', 'to', 'toDate', 'zone'),
   late: body('hours'),
   muted: body(),
 };

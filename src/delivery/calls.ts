@@ -35,8 +35,9 @@ export type CallsDeps = {
 export type Ready = {
   readonly row: OutboxRow;
   readonly to: Recipient;
-  /** What is business-initiated depends on the person's consent: "attempted" is one commit with this write. */
-  readonly dependsOn?: Op;
+  /** What is business-initiated depends on the person's consent and counts against the messaging limit: "attempted" is one commit with
+   *  these writes. */
+  readonly together: readonly Op[];
 };
 
 export class Calls {
@@ -80,9 +81,9 @@ export class Calls {
   async attempt(ready: readonly Ready[]): Promise<readonly OutboxRow[]> {
     if (ready.length === 0) return [];
     const attemptedAt = this.#deps.clock.now();
-    const attempts = ready.map(({ row, to, dependsOn }) => ({
+    const attempts = ready.map(({ row, to, together }) => ({
       to,
-      dependsOn,
+      together,
       row: { ...row, state: 'attempted', attempt: row.attempt + 1, attemptedAt } satisfies OutboxRow,
     }));
     for (const { row } of attempts) {
@@ -100,13 +101,13 @@ export class Calls {
     }
     this.#deps.onPoint('after-attempted');
     const conflicting: OutboxRow[] = [];
-    for (const { row, to, dependsOn } of attempts) {
+    for (const { row, to, together } of attempts) {
       if (started.has(row.id)) {
         void this.#call(row, to);
       } else {
         this.#notStarted -= 1;
         this.written(row);
-        if (dependsOn) conflicting.push(row);
+        if (together.length > 0) conflicting.push(row);
       }
     }
     return conflicting;
@@ -167,12 +168,12 @@ export class Calls {
  *  @throws once all of them are over: none is written after somebody has looked at what became of them */
 async function writeAttempts(
   engine: Engine,
-  attempts: readonly { readonly row: OutboxRow; readonly dependsOn: Op | undefined }[],
+  attempts: readonly { readonly row: OutboxRow; readonly together: readonly Op[] }[],
 ): Promise<ReadonlySet<string>> {
-  const replies = attempts.flatMap(({ row, dependsOn }) => (dependsOn ? [] : attemptPatch(row)));
+  const replies = attempts.flatMap(({ row, together }) => (together.length > 0 ? [] : attemptPatch(row)));
   const written = await Promise.allSettled([
     engine.patchMany(outbox, replies),
-    ...attempts.flatMap(({ row, dependsOn }) => (dependsOn ? commitAttempt(engine, row, dependsOn) : [])),
+    ...attempts.flatMap(({ row, together }) => (together.length > 0 ? commitAttempt(engine, row, together) : [])),
   ]);
   return new Set(
     written.flatMap((one) => {
@@ -182,9 +183,9 @@ async function writeAttempts(
   );
 }
 
-async function commitAttempt(engine: Engine, row: OutboxRow, dependsOn: Op): Promise<string[]> {
+async function commitAttempt(engine: Engine, row: OutboxRow, together: readonly Op[]): Promise<string[]> {
   const { id, set: patch, when } = attemptPatch(row);
-  return (await engine.commit([set(outbox, id, patch, when), dependsOn], row.personKey)) === 'committed' ? [id] : [];
+  return (await engine.commit([set(outbox, id, patch, when), ...together], row.personKey)) === 'committed' ? [id] : [];
 }
 
 const attemptPatch = (row: OutboxRow): Patch<OutboxRow> => ({

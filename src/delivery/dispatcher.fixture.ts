@@ -9,7 +9,9 @@ import { inboxMigrations } from '../inbox/inbox-tables.js';
 import { messageMigrations } from '../messages/message-tables.js';
 import type { CloudApi, OutboundMessage, SendResult } from '../platform/cloud-api.js';
 import type { PhoneNumberId, Wamid } from '../platform/ids.js';
+import { messagingLimitMigrations } from '../platform/messaging-limit.js';
 import { platformMigrations } from '../platform/number-table.js';
+import { templateMigrations } from '../platform/template-table.js';
 import { StoreUnavailable, type Engine, type Lease } from '../storage/engine.js';
 import { storageMigrations } from '../storage/meta-table.js';
 import { timeId } from '../time-id.js';
@@ -31,6 +33,8 @@ export const dispatcherMigrations = [
   ...messageMigrations,
   ...deliveryMigrations,
   ...consentMigrations,
+  ...templateMigrations,
+  ...messagingLimitMigrations,
 ];
 
 /** Stands still unless it is moved. Begins at the real time, since ids are made of it. */

@@ -1,5 +1,5 @@
 import axios, { type AxiosInstance } from 'axios';
-import { classifyAnswer, refusesAccess } from './classify-answer.js';
+import { classifyAnswer, errorIn, refusesAccess } from './classify-answer.js';
 import type { CloudApi, OutboundMessage, SendResult } from './cloud-api.js';
 import type { PhoneNumberId, Wamid } from './ids.js';
 import { createUndiciAdapter, NoAnswer } from './undici-adapter.js';
@@ -20,11 +20,20 @@ export type GraphClientOptions = {
   readonly now?: () => number;
 };
 
+/** What Graph answered to a question or an order that is no message. */
+export type GraphAnswer =
+  | { readonly kind: 'ok'; readonly body: unknown }
+  /** A 4xx or 5xx with an error; its words are for a person's eyes alone, never for a log. */
+  | { readonly kind: 'refused'; readonly status: number; readonly code: number | undefined; readonly words: string }
+  | { readonly kind: 'noAnswer' };
+
 export type GraphClient = CloudApi & {
   /** axios as the face: interceptors may be added; paths are relative to the version. */
   readonly http: AxiosInstance;
   /** What Graph says at a path such as `/PN?fields=…`; undefined for anything but a good answer. */
   read(path: string): Promise<unknown>;
+  /** One call at a path such as `/WABA/message_templates`, no second try. Never throws. */
+  request(method: 'get' | 'post' | 'delete', path: string, body?: object): Promise<GraphAnswer>;
   /** Ends connections and calls in the air, whose outcome is then unknown. */
   close(): Promise<void>;
 };
@@ -86,6 +95,21 @@ export function createCloudApi(options: GraphClientOptions): GraphClient {
         return status === 200 ? (JSON.parse(data) as unknown) : undefined;
       } catch {
         return undefined;
+      }
+    },
+
+    async request(method, path, body): Promise<GraphAnswer> {
+      try {
+        const { status, data } = await http.request<string>({
+          method,
+          url: path,
+          ...(body === undefined ? {} : { data: JSON.stringify(body) }),
+          headers: { ...headers(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        });
+        if (status >= 200 && status < 300) return { kind: 'ok', body: JSON.parse(data) as unknown };
+        return { kind: 'refused', status, ...errorIn(data) };
+      } catch {
+        return { kind: 'noAnswer' };
       }
     },
 
