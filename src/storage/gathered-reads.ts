@@ -29,7 +29,7 @@ export class GatheredReads<Found> {
   read(ids: readonly string[]): Promise<Found[]> {
     return new Promise((resolve, reject) => {
       this.#asking.push({ ids, resolve, reject });
-      this.#timer ??= setTimeout(() => this.#askAll(), this.#options.gatherMs);
+      if (!this.#timer) this.#timer = setTimeout(() => this.#askAll(), this.#options.gatherMs);
     });
   }
 
