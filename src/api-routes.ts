@@ -19,6 +19,9 @@ import type { Keys } from './keys.js';
 import type { Article } from './knowledge/article.js';
 import { mediaRoutes } from './media/media-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
+import type { NoticeMeans } from './notice-means.js';
+import { DeliveryCounter } from './notices/counts.js';
+import { noticeRoutes } from './notices/notice-routes.js';
 import { operatorRoutes } from './operators/operator-routes.js';
 import { accountRoutes } from './platform/account-routes.js';
 import type { GraphClient } from './platform/graph-client.js';
@@ -41,6 +44,7 @@ export function apiRoutes(deps: {
   readonly tariffs: Tariffs;
   readonly worldFacts: WorldFacts;
   readonly texts: Texts;
+  readonly notices: NoticeMeans;
   readonly erasures: Erasures;
   /** The articles that come with the program. */
   readonly templates: readonly Article[];
@@ -90,6 +94,13 @@ export function apiRoutes(deps: {
     ...answerRoutes({
       engine,
       ask: (text, language, now) => ask(text, language, { ...deps.worldFacts(now), nextId: () => timeId(now) }, now),
+    }),
+    ...noticeRoutes({
+      ...deps.notices,
+      counter: new DeliveryCounter(engine),
+      newId: timeId,
+      secondApprovalAbove: config.secondApprovalAbove,
+      changed: nudge,
     }),
     ...articleRoutes({ engine, templates: deps.templates, changed: deps.articlesChanged }),
     ...operatorRoutes({ engine, pepper }),
