@@ -1,6 +1,7 @@
 import { articleRoutes } from './answers/article-routes.js';
 import { answerRoutes } from './answers/answer-routes.js';
 import type { Route } from './api/route.js';
+import { callbackRoutes } from './callbacks/callback-routes.js';
 import { caseRoutes } from './cases/case-routes.js';
 import type { Clock } from './clock.js';
 import { tables } from './composition.js';
@@ -12,11 +13,15 @@ import type { Erasures } from './contacts/erasures.js';
 import { contactRoutes } from './contacts/contact-routes.js';
 import { importRoute } from './contacts/import-routes.js';
 import { ask } from './conversation/ask.js';
+import type { Texts } from './conversation/texts.js';
 import { deadRoutes } from './inbox/dead-routes.js';
 import type { Keys } from './keys.js';
 import type { Article } from './knowledge/article.js';
 import { mediaRoutes } from './media/media-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
+import type { NoticeMeans } from './notice-means.js';
+import { DeliveryCounter } from './notices/counts.js';
+import { noticeRoutes } from './notices/notice-routes.js';
 import { operatorRoutes } from './operators/operator-routes.js';
 import { accountRoutes } from './platform/account-routes.js';
 import type { GraphClient } from './platform/graph-client.js';
@@ -40,6 +45,8 @@ export function apiRoutes(deps: {
   readonly graph: GraphClient | undefined;
   readonly tariffs: Tariffs;
   readonly worldFacts: WorldFacts;
+  readonly texts: Texts;
+  readonly notices: NoticeMeans;
   readonly erasures: Erasures;
   /** The articles that come with the program. */
   readonly templates: readonly Article[];
@@ -75,12 +82,9 @@ export function apiRoutes(deps: {
       ledger,
       newId: timeId,
       onQueued: nudge,
-      askToRate: askAfterCase({
-        texts: deps.worldFacts(clock.now()).texts,
-        companyLanguage: config.companyLanguage,
-        newId: timeId,
-      }),
+      askToRate: askAfterCase({ texts: deps.worldFacts(clock.now()).texts, newId: timeId }),
     }),
+    ...callbackRoutes({ engine, ledger, texts: deps.texts, companyLanguage: config.companyLanguage, nudge }),
     ...mediaRoutes({ engine }),
     ...deadRoutes({ engine, nudge }),
     ...accountRoutes({
@@ -100,6 +104,13 @@ export function apiRoutes(deps: {
       ask: (text, language, now) => ask(text, language, { ...deps.worldFacts(now), nextId: () => timeId(now) }, now),
     }),
     ...ratingRoutes({ engine }),
+    ...noticeRoutes({
+      ...deps.notices,
+      counter: new DeliveryCounter(engine),
+      newId: timeId,
+      secondApprovalAbove: config.secondApprovalAbove,
+      changed: nudge,
+    }),
     ...articleRoutes({ engine, templates: deps.templates, changed: deps.articlesChanged }),
     ...operatorRoutes({ engine, pepper }),
   ];

@@ -18,8 +18,11 @@ import { guardProcess, wordsFor } from './last-words.js';
 import { Knowledge } from './knowledge-service.js';
 import { listen } from './listen.js';
 import { loadArticles } from './load-articles.js';
+import { loadCalendar } from './load-calendar.js';
 import { loadTariffs } from './load-tariffs.js';
+import { loadTemplates } from './load-templates.js';
 import { loadTexts } from './load-texts.js';
+import { noticeMeans } from './notice-means.js';
 import { readDepths } from './observability/depths.js';
 import { StoreHealth } from './observability/health.js';
 import { createLog, type Log } from './observability/log.js';
@@ -51,6 +54,7 @@ async function main(): Promise<void> {
   const signals = onSignals(log);
   const clock = systemClock;
   const tariffs = loadTariffs(config.tariffsFile, dayIn(config.timeZone, clock.now()));
+  const calendar = loadCalendar(config);
   const articles = loadArticles();
   const dataDir = resolve(config.dataDir);
   const version = (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
@@ -80,7 +84,8 @@ async function main(): Promise<void> {
       : undefined;
   const knowledge = new Knowledge({ engine, templates: articles, company: config.companyName, dataDir, log });
   const texts = loadTexts();
-  const facts = worldFacts({ config, texts, tariffs, answers: knowledge.answers });
+  const facts = worldFacts({ config, texts, tariffs, answers: knowledge.answers, calendar });
+  const notices = noticeMeans({ engine, config, texts, templates: loadTemplates(), tariffs, now: () => clock.now() });
   const holder = randomUUID();
   const erasures = createErasures({
     engine,
@@ -100,6 +105,7 @@ async function main(): Promise<void> {
     account,
     keys,
     worldFacts: facts,
+    notices,
     cloudApi,
     holder,
     erasures,
@@ -157,6 +163,8 @@ async function main(): Promise<void> {
             graph: cloudApi,
             tariffs,
             worldFacts: facts,
+            texts,
+            notices,
             erasures,
             templates: articles,
             articlesChanged: knowledge.look,

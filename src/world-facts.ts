@@ -1,15 +1,14 @@
-import { businessCalendar, promiseFor } from './calendar/opening-hours.js';
+import { offersAt } from './callbacks/callback-offers.js';
+import { promiseFor, type BusinessCalendar } from './calendar/opening-hours.js';
 import type { Config } from './config.js';
-import type { Facts } from './conversation/session.js';
+import type { Facts, PersonalFact } from './conversation/session.js';
 import type { Texts } from './conversation/texts.js';
 import type { Answers } from './knowledge/answers.js';
 import { quotesWith } from './quotes/quote.js';
 import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 
 /** What the conversation may know of the world, but what belongs to the person: the same for a chat and for the API. */
-export type WorldFacts = (
-  now: number,
-) => Omit<Facts, 'openCase' | 'consent' | 'country' | 'nextId' | 'windowUntil' | 'ratings'>;
+export type WorldFacts = (now: number) => Omit<Facts, PersonalFact>;
 
 export function worldFacts(deps: {
   readonly config: Config;
@@ -17,9 +16,9 @@ export function worldFacts(deps: {
   readonly tariffs: Tariffs;
   /** As they stand now: operators change them. */
   readonly answers: () => Answers;
+  readonly calendar: BusinessCalendar;
 }): WorldFacts {
-  const { config, texts, tariffs, answers } = deps;
-  const calendar = businessCalendar({ timeZone: config.timeZone, holidays: config.holidays });
+  const { config, texts, tariffs, answers, calendar } = deps;
   return (now) => ({
     texts,
     companyName: config.companyName,
@@ -27,6 +26,7 @@ export function worldFacts(deps: {
     humanBy: promiseFor(now, calendar),
     quotes: quotesWith(pricesOn(tariffs, dayIn(config.timeZone, now))),
     answers: answers(),
+    callbacks: offersAt(now, calendar),
     repliesPerHour: config.repliesPerPersonHour,
     repliesPerDay: config.repliesPerPersonDay,
     timeZone: config.timeZone,

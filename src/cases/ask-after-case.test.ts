@@ -15,7 +15,7 @@ const NOW = MONDAY_NOON;
 const texts = loadTexts();
 let ids = 0;
 const newId = () => `id${(ids += 1)}`;
-const deps = { ledger: testLedger, newId, askToRate: askAfterCase({ texts, companyLanguage: 'ru', newId }) } as const;
+const deps = { ledger: testLedger, newId, askToRate: askAfterCase({ texts, newId }) } as const;
 
 const contact = aContact('p');
 const scene = (state: 'waiting' | 'open', wroteAgoMs = HOUR): CaseScene => ({

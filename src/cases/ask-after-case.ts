@@ -4,9 +4,5 @@ import type { AskToRate } from './act-on-case.js';
 /** The question for stars when a case closes. A person has one case at a time: with it closed no human talks any more. */
 export const askAfterCase =
   (deps: AskDeps): AskToRate =>
-  ({ contact, conversation }, lead, now) =>
-    askToRate(
-      deps,
-      { what: 'case', contact, conversation, humanTalks: false, ...(lead === undefined ? {} : { lead }) },
-      now,
-    );
+  ({ conversation }, lead, now) =>
+    askToRate(deps, { what: 'case', conversation, humanTalks: false, ...(lead === undefined ? {} : { lead }) }, now);

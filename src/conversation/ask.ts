@@ -19,6 +19,7 @@ const REQUESTS = {
   human: 'human',
   quote: 'mailing-price',
   typedStars: 'rate-message',
+  callback: 'callback',
   myData: 'my-data',
   deleteData: 'delete-data',
 } as const;
@@ -53,6 +54,7 @@ function foundIn(text: string, facts: Facts): Omit<Asked, 'text'> {
     case 'human':
     case 'quote':
     case 'typedStars':
+    case 'callback':
     case 'myData':
     case 'deleteData':
       return { kind: 'answer', articles: [{ id: REQUESTS[heard.kind], confidence: 1 }] };

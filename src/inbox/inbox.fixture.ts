@@ -1,5 +1,6 @@
 import { answerMigrations } from '../answers/unanswered-table.js';
 import type { Sender } from '../contacts/identity.js';
+import { callbackMigrations } from '../callbacks/callback-table.js';
 import { caseMigrations } from '../cases/case-table.js';
 import { contactMigrations, contacts, identities, type ContactRow } from '../contacts/contact-tables.js';
 import { erasureMigrations } from '../contacts/erasure-table.js';
@@ -39,6 +40,7 @@ export const inboxUnderTestMigrations = [
   ...consentMigrations,
   ...answerMigrations,
   ...ratingMigrations,
+  ...callbackMigrations,
   ...mediaMigrations,
 ];
 

@@ -1,3 +1,4 @@
+import { callbacks, type CallbackRow } from '../callbacks/callback-table.js';
 import { cases, type CaseRow } from '../cases/case-table.js';
 import { readGuards } from '../consent/ledger.js';
 import type { GuardRow } from '../consent/consent-tables.js';
@@ -24,6 +25,8 @@ export type BatchFacts = {
   readonly conversations: ReadonlyMap<string, ConversationRow>;
   /** Cases that are not closed, by contact. */
   readonly openCases: ReadonlyMap<ContactId, CaseRow>;
+  /** The call-back that is still to be made, of several the next, by contact. */
+  readonly standingCallbacks: ReadonlyMap<ContactId, CallbackRow>;
   /** What people agreed to, by contact. */
   readonly guards: ReadonlyMap<ContactId, GuardRow>;
   /** Topics that Meta's stop covers because they were sent as marketing; read where somebody used that control. */
@@ -33,6 +36,7 @@ export type BatchFacts = {
 };
 
 const MAX_OPEN_CASES = 1_000;
+const MAX_CALLBACKS = 1_000;
 
 export async function loadFacts(
   engine: Engine,
@@ -62,8 +66,9 @@ export async function loadFacts(
   const starTaps = [...batch.values()].flatMap((rows) =>
     rows.flatMap(({ update }) => (update.kind === 'message' ? (starTapIn(update.content) ?? []) : [])),
   );
-  const [openCases, guards, marketed, ratings] = await Promise.all([
+  const [openCases, standingCallbacks, guards, marketed, ratings] = await Promise.all([
     openCasesOf(engine, [...people.values()]),
+    standingCallbacksOf(engine, [...people.values()]),
     guardsOf(engine, contactIds),
     hasPreference ? readMarketed(engine) : [],
     readRatings(engine, starTaps),
@@ -73,6 +78,7 @@ export async function loadFacts(
     aliases: new Map(aliasRows.map((row) => [row.id, row.personKey])),
     conversations: new Map(conversationRows.map((row) => [row.id, row])),
     openCases,
+    standingCallbacks,
     guards,
     marketed,
     ratings,
@@ -98,8 +104,7 @@ async function livingContacts(engine: Engine, ids: readonly ContactId[]): Promis
 
 /** A merged contact's cases are the survivor's. */
 async function openCasesOf(engine: Engine, people: readonly ContactRow[]): Promise<Map<ContactId, CaseRow>> {
-  const owner = new Map<ContactId, ContactId>();
-  for (const person of people) for (const id of idsOf(person)) owner.set(id, person.id);
+  const owner = ownersOf(people);
   if (owner.size === 0) return new Map();
   const rows = await engine.find(cases, {
     where: { contactId: { in: [...owner.keys()] }, state: { in: ['waiting', 'open'] } },
@@ -109,4 +114,27 @@ async function openCasesOf(engine: Engine, people: readonly ContactRow[]): Promi
   // Of two people who became one there may be two: the one in which an agent talks counts.
   const talking = rows.toSorted((one, other) => Number(one.state === 'open') - Number(other.state === 'open'));
   return new Map(talking.map((row) => [owner.get(row.contactId) ?? row.contactId, row]));
+}
+
+/** So are their call-backs. */
+async function standingCallbacksOf(
+  engine: Engine,
+  people: readonly ContactRow[],
+): Promise<Map<ContactId, CallbackRow>> {
+  const owner = ownersOf(people);
+  if (owner.size === 0) return new Map();
+  const rows = await engine.find(callbacks, {
+    where: { contactId: { in: [...owner.keys()] }, active: true },
+    orderBy: [['dueKey', 'desc']],
+    limit: MAX_CALLBACKS,
+  });
+  // The next one comes last, and stands.
+  return new Map(rows.map((row) => [owner.get(row.contactId) ?? row.contactId, row]));
+}
+
+/** By every id under which rows of these people may lie: who they are. */
+function ownersOf(people: readonly ContactRow[]): Map<ContactId, ContactId> {
+  const owner = new Map<ContactId, ContactId>();
+  for (const person of people) for (const id of idsOf(person)) owner.set(id, person.id);
+  return owner;
 }

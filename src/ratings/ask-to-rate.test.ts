@@ -10,14 +10,14 @@ const HOUR = 3_600_000;
 const NOW = MONDAY_NOON;
 const texts = loadTexts();
 let ids = 0;
-const deps = { texts, companyLanguage: 'ru', newId: () => `id${(ids += 1)}` } as const;
+const deps = { texts, newId: () => `id${(ids += 1)}` } as const;
 
 const talk = (session: Partial<Session> = {}, lastInboundAt = NOW - HOUR) => ({
   session: { ...newSession(factsFor(texts, NOW)), ...session },
   lastInboundAt,
 });
 const ask = (more: Partial<Closed> = {}, now = NOW) =>
-  askToRate(deps, { what: 'case', contact: { language: null }, conversation: talk(), humanTalks: false, ...more }, now);
+  askToRate(deps, { what: 'case', conversation: talk(), humanTalks: false, ...more }, now);
 const contentOf = (more: Partial<Closed> = {}) => {
   const content = ask(more)?.content;
   assert.ok(content?.type === 'list');
@@ -34,11 +34,6 @@ describe('the question for stars after a case or a call-back', () => {
     const english = { conversation: talk({ language: 'en', languageFrom: 'words' }) } as const;
     assert.match(contentOf(english).body, /^Your request is closed/);
     assert.match(contentOf({ ...english, what: 'callback' }).body, /^How was the call/);
-    assert.equal(
-      contentOf({ contact: { language: 'en' } }).ask?.language,
-      'en',
-      'what they were known to speak before',
-    );
   });
 
   it('stands in one message with what became of the thing; words that leave it no room go without it', () => {

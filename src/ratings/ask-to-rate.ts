@@ -1,5 +1,4 @@
-import type { ContactRow } from '../contacts/contact-tables.js';
-import type { Language, Session } from '../conversation/session.js';
+import type { Session } from '../conversation/session.js';
 import { tapId } from '../conversation/taps.js';
 import type { Texts } from '../conversation/texts.js';
 import { LIMITS } from '../conversation/wording.js';
@@ -18,7 +17,6 @@ export const ASK_AGAIN_MS = 7 * 24 * 3_600_000;
 
 export type Closed = {
   readonly what: 'case' | 'callback';
-  readonly contact: Pick<ContactRow, 'language'>;
   /** The person's with the number; undefined where they never wrote to it. */
   readonly conversation: Pick<ConversationRow, 'session' | 'lastInboundAt'> | undefined;
   /** Said in the same message, before the question: what became of the thing. */
@@ -29,7 +27,6 @@ export type Closed = {
 
 export type AskDeps = {
   readonly texts: Texts;
-  readonly companyLanguage: Language;
   readonly newId: (now: number) => string;
 };
 
@@ -42,7 +39,7 @@ export function askToRate(deps: AskDeps, closed: Closed, now: number): Question 
   const session = conversation?.session;
   if (!session || humanTalks || now >= windowUntil(conversation.lastInboundAt)) return undefined;
   if (now - (session.askedToRateAt ?? -Infinity) < ASK_AGAIN_MS) return undefined;
-  const language = languageOf(session, closed.contact, deps.companyLanguage);
+  const { language } = session;
   const say = (key: 'button.menu' | 'button.human' | 'stars.open' | 'stars.else') => deps.texts.say(language, key);
   const asked = deps.texts.say(
     language,
@@ -60,10 +57,4 @@ export function askToRate(deps: AskDeps, closed: Closed, now: number): Question 
     content: { type: 'list', body, button: say('stars.open'), sections: [{ title: say('stars.else'), rows }], ask },
     session: { ...session, askedToRateAt: now, ratingTopic: SERVICE_TOPIC },
   };
-}
-
-/** The language that we write to somebody in. */
-function languageOf(session: Session, { language }: Pick<ContactRow, 'language'>, companyLanguage: Language): Language {
-  if (session.languageFrom === 'words' || session.languageFrom === 'chosen') return session.language;
-  return language === 'ru' || language === 'en' ? language : (session.language ?? companyLanguage);
 }

@@ -151,6 +151,9 @@ export async function openWorld(place: StorePlace, { leak = false } = {}) {
       erasures: { erase: () => Promise.reject(new Error('nobody is erased here')) } as unknown as Erasures,
       templates: articles,
       articlesChanged: () => undefined,
+      texts,
+      // Nothing is announced here.
+      notices: {} as Parameters<typeof apiRoutes>[0]['notices'],
       nudge: () => undefined,
     }),
     version: '0.0.0',
