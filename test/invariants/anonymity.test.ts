@@ -25,7 +25,7 @@ import { BEGINNING, openWorld, type Rater, type World } from './rating-world.js'
 const WEEK = 7 * 86_400_000;
 const PEOPLE = 20;
 const WEEKS = 10;
-const LIMIT_MS = 280_000;
+const LIMIT_MS = 600_000;
 
 const raters: readonly Rater[] = Array.from({ length: PEOPLE }, (_, number) => ({
   number,
