@@ -170,7 +170,8 @@ function decideMessages(
   const messages = rows.map(({ update }) => update as MessageUpdate);
   const phoneNumberId = messages[0]?.phoneNumberId ?? ('' as never);
   const before = isNew ? undefined : facts.conversations.get(conversationId(phoneNumberId, contact.personKey));
-  const openCase = isNew ? undefined : facts.openCases.get(contact.id);
+  const openCases = isNew ? [] : (facts.openCases.get(contact.id) ?? []);
+  const openCase = openCases.at(-1);
   const callback = isNew ? undefined : facts.standingCallbacks.get(contact.id);
   const guard = isNew ? undefined : facts.guards.get(contact.id);
   const country = deps.countryOf(contact);
@@ -212,6 +213,7 @@ function decideMessages(
     },
     now,
   );
+  const changes = turn.changes.flatMap((change) => alsoOthers(change, openCases));
   const replies = turn.replies.map((reply) =>
     replyRow({
       reply,
@@ -224,7 +226,7 @@ function decideMessages(
     }),
   );
   const last = replies.at(-1);
-  const caseId = caseAfter(openCase, turn.changes);
+  const caseId = caseAfter(openCase, changes);
   const spoken = withLanguage(contact, turn.session);
   const ops: Op[] = [
     ...contactOps,
@@ -234,13 +236,18 @@ function decideMessages(
       handledOp({ row, update }),
       ...messageOps(deps, row.at, update as MessageUpdate, contact.id, caseId, now),
     ]),
-    ...turn.changes.flatMap((change) => {
+    ...changes.flatMap((change) => {
       switch (change.kind) {
         case 'question.unanswered':
           return unansweredOps(change, world.timeZone, deps.newId);
         case 'case.open':
         case 'case.close':
-          return caseOps(change, contact.id, phoneNumberId, openCase);
+          return caseOps(
+            change,
+            contact.id,
+            phoneNumberId,
+            openCases.find(({ id }) => id === change.caseId),
+          );
         case 'data.erase': {
           const { language } = turn.session;
           const sayUntil = windowUntil(lastInboundAt);
@@ -250,9 +257,9 @@ function decideMessages(
           return [];
       }
     }),
-    ...callbackOps(turn.changes.filter(isAboutCallback), contact.id, phoneNumberId, callback),
+    ...callbackOps(changes.filter(isAboutCallback), contact.id, phoneNumberId, callback),
     ...consentOps(
-      turn.changes.filter((change) => change.kind !== 'question.unanswered' && change.kind !== 'data.erase'),
+      changes.filter((change) => change.kind !== 'question.unanswered' && change.kind !== 'data.erase'),
       {
         ledger: deps.ledger,
         contactId: contact.id,
@@ -346,8 +353,14 @@ function messageOps(
   return [kept, mediaOp(content, { ...message, caseId }, now)];
 }
 
+/** Whoever takes the conversation back takes all of it: of two people who became one there may be two cases. */
+const alsoOthers = (change: ConversationChange, openCases: readonly CaseRow[]): readonly ConversationChange[] =>
+  change.kind === 'case.close' && openCases.some(({ id }) => id === change.caseId)
+    ? openCases.map(({ id }) => ({ ...change, caseId: id }))
+    : [change];
+
 /** The case that a turn leaves the person with. */
-function caseAfter(openCase: CaseRow | undefined, changes: Turn['changes']): string | undefined {
+function caseAfter(openCase: CaseRow | undefined, changes: readonly ConversationChange[]): string | undefined {
   let id = openCase?.id;
   for (const change of changes) {
     if (change.kind === 'case.open') id = change.caseId;
