@@ -30,6 +30,7 @@ const scene = (state: 'waiting' | 'open', wroteAgoMs = HOUR): CaseScene => ({
     lastInboundAt: NOW - wroteAgoMs,
   },
   guard: undefined,
+  otherCases: 0,
   last: undefined,
 });
 const say = (of: CaseScene, body: string): OutboxRow => operatorRow(of, newId(), { type: 'text', body }, NOW);
@@ -45,8 +46,8 @@ describe('a case that closes', () => {
     assert.deepEqual([closing.words?.id, closing.words?.topic], [words.id, 'service']);
   });
 
-  it('does not where nobody came, nor outside the window: the last words go by themselves', () => {
-    for (const of of [scene('waiting'), scene('open', 24 * HOUR)]) {
+  it('does not where nobody came, nor outside the window, nor while another case is open: the last words go by themselves', () => {
+    for (const of of [scene('waiting'), scene('open', 24 * HOUR), { ...scene('open'), otherCases: 1 }]) {
       const words = say(of, 'Всё работает.');
       assert.deepEqual(withQuestion(of, { by: 'agent', now: NOW, words }, deps).words, words);
       assert.equal(withQuestion(of, { by: 'silence', now: NOW }, deps).words, undefined);

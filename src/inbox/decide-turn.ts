@@ -172,7 +172,8 @@ function decideMessages(
   const messages = rows.map(({ update }) => update as MessageUpdate);
   const phoneNumberId = messages[0]?.phoneNumberId ?? ('' as never);
   const before = isNew ? undefined : facts.conversations.get(conversationId(phoneNumberId, contact.personKey));
-  const openCase = isNew ? undefined : facts.openCases.get(contact.id);
+  const openCases = isNew ? [] : (facts.openCases.get(contact.id) ?? []);
+  const openCase = openCases.at(-1);
   const callback = isNew ? undefined : facts.standingCallbacks.get(contact.id);
   const guard = isNew ? undefined : facts.guards.get(contact.id);
   const country = deps.countryOf(contact);
@@ -215,6 +216,7 @@ function decideMessages(
     },
     now,
   );
+  const changes = turn.changes.flatMap((change) => alsoOthers(change, openCases));
   const replies = turn.replies.map((reply) =>
     replyRow({
       reply,
@@ -227,7 +229,7 @@ function decideMessages(
     }),
   );
   const last = replies.at(-1);
-  const caseId = caseAfter(openCase, turn.changes);
+  const caseId = caseAfter(openCase, changes);
   const spoken = withLanguage(contact, turn.session);
   const ops: Op[] = [
     ...contactOps,
@@ -237,7 +239,7 @@ function decideMessages(
       handledOp({ row, update }),
       ...messageOps(deps, row.at, update as MessageUpdate, contact.id, caseId, now),
     ]),
-    ...turn.changes.flatMap((change) => {
+    ...changes.flatMap((change) => {
       switch (change.kind) {
         case 'question.unanswered':
           return unansweredOps(change, world.timeZone, deps.newId);
@@ -245,7 +247,12 @@ function decideMessages(
           return ratingOps(change, contact.id, now);
         case 'case.open':
         case 'case.close':
-          return caseOps(change, contact.id, phoneNumberId, openCase);
+          return caseOps(
+            change,
+            contact.id,
+            phoneNumberId,
+            openCases.find(({ id }) => id === change.caseId),
+          );
         case 'data.erase': {
           const { language } = turn.session;
           const sayUntil = windowUntil(lastInboundAt);
@@ -255,9 +262,9 @@ function decideMessages(
           return [];
       }
     }),
-    ...callbackOps(turn.changes.filter(isAboutCallback), contact.id, phoneNumberId, callback),
+    ...callbackOps(changes.filter(isAboutCallback), contact.id, phoneNumberId, callback),
     ...consentOps(
-      turn.changes.filter(
+      changes.filter(
         (change) =>
           change.kind !== 'question.unanswered' && change.kind !== 'data.erase' && change.kind !== 'rating.tap',
       ),
@@ -354,8 +361,14 @@ function messageOps(
   return [kept, mediaOp(content, { ...message, caseId }, now)];
 }
 
+/** Whoever takes the conversation back takes all of it: of two people who became one there may be two cases. */
+const alsoOthers = (change: ConversationChange, openCases: readonly CaseRow[]): readonly ConversationChange[] =>
+  change.kind === 'case.close' && openCases.some(({ id }) => id === change.caseId)
+    ? openCases.map(({ id }) => ({ ...change, caseId: id }))
+    : [change];
+
 /** The case that a turn leaves the person with. */
-function caseAfter(openCase: CaseRow | undefined, changes: Turn['changes']): string | undefined {
+function caseAfter(openCase: CaseRow | undefined, changes: readonly ConversationChange[]): string | undefined {
   let id = openCase?.id;
   for (const change of changes) {
     if (change.kind === 'case.open') id = change.caseId;
