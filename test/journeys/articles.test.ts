@@ -40,7 +40,7 @@ onBothStores('An article that an operator adds', (stand) => {
     const { platform, server, emulator, mongoUri } = stand();
     const second = mongoUri === undefined ? undefined : await startServer({ mongoUri, emulator, env: { ROLE: 'web' } });
     const servers = second ? [server, second] : [server];
-    const question = 'а где у вас можно оставить машину';
+    const question = 'а где у вас парковка для машин';
     const ask = (of: typeof server) =>
       api(of, '/answers', { method: 'POST', body: JSON.stringify({ text: question }) }) as Promise<Asked>;
     const known = async (of: typeof server) => {
