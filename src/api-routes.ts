@@ -69,8 +69,7 @@ export function apiRoutes(deps: {
     ...accountRoutes({
       engine,
       phoneNumberId,
-      // Nothing leaves outside a window yet, so nothing is counted against the messaging limit.
-      tierUsed: () => Promise.resolve(0),
+      now: () => clock.now(),
       refresh: async () => {
         if (graph && phoneNumberId) await refreshNumber({ engine, graph, phoneNumberId }, clock.now());
       },

@@ -20,6 +20,7 @@ import type { Model } from './knowledge/model.js';
 import { listen } from './listen.js';
 import { loadArticles } from './load-articles.js';
 import { loadTariffs } from './load-tariffs.js';
+import { loadTemplates } from './load-templates.js';
 import { loadTexts } from './load-texts.js';
 import { readDepths } from './observability/depths.js';
 import { StoreHealth } from './observability/health.js';
@@ -28,6 +29,7 @@ import { createMetrics } from './observability/metrics.js';
 import { createAuthenticate } from './operators/authenticate.js';
 import { apiRoutes } from './api-routes.js';
 import { openStore } from './open-store.js';
+import { readAccountFigures } from './platform/account-figures.js';
 import { createCloudApi } from './platform/graph-client.js';
 import { createMediaClient } from './platform/media-client.js';
 import { dayIn } from './quotes/tariffs.js';
@@ -91,6 +93,7 @@ async function main(): Promise<void> {
     worldFacts: facts,
     cloudApi,
     mediaClient,
+    templates: loadTemplates(),
     holder: randomUUID(),
     read: readOne,
     metrics,
@@ -167,6 +170,7 @@ async function main(): Promise<void> {
       render: async () => {
         // With the store out the depths stay as they were last seen: everything else is wanted then more than ever.
         await readDepths(engine, clock.now()).then(metrics.setDepths, () => undefined);
+        await readAccountFigures(engine, account?.phoneNumberId, clock.now()).then(metrics.setAccount, () => undefined);
         return metrics.render();
       },
     },
