@@ -1,8 +1,10 @@
+import { articleMigrations, articles, articleSet } from './answers/article-tables.js';
 import { answerMigrations, unanswered, unansweredTimes } from './answers/unanswered-table.js';
 import { apiMigrations, idempotency } from './api/idempotency-table.js';
 import { caseMigrations, caseNotes, cases } from './cases/case-table.js';
 import { consentMigrations, consentTables } from './consent/consent-tables.js';
 import { aliases, contactMigrations, contacts, identities } from './contacts/contact-tables.js';
+import { erasureMigrations, erasures } from './contacts/erasure-table.js';
 import { deliveryMigrations, outbox } from './delivery/outbox-table.js';
 import { inbox, inboxMigrations } from './inbox/inbox-tables.js';
 import { workerMigrations, workers } from './inbox/partitions.js';
@@ -26,6 +28,7 @@ export const tables: readonly AnyTable[] = [
   contacts,
   identities,
   aliases,
+  erasures,
   inbox,
   workers,
   inboundMessages,
@@ -38,6 +41,8 @@ export const tables: readonly AnyTable[] = [
   due,
   unanswered,
   unansweredTimes,
+  articles,
+  articleSet,
   ...noticeTables,
   operators,
   audit,
@@ -61,6 +66,8 @@ export const migrations: readonly Migration[] = [
   ...operatorMigrations,
   ...apiMigrations,
   ...consentMigrations,
+  ...erasureMigrations,
+  ...articleMigrations,
   ...noticeMigrations,
   ...templateMigrations,
   ...messagingLimitMigrations,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createDoor } from '../webhooks/door.js';
 import { readUpdates } from '../webhooks/read-updates.js';
+import { createErasures } from './create-erasures.js';
 import { createApi } from './api/create-api.js';
 import { createApp } from './app.js';
 import { systemClock } from './clock.js';
@@ -14,9 +15,7 @@ import { createAppend } from './inbox/append.js';
 import { keptSecret } from './kept-secret.js';
 import { deriveKeys } from './keys.js';
 import { guardProcess, wordsFor } from './last-words.js';
-import { openModel } from './knowledge-cache.js';
-import { answersFrom } from './knowledge/answers.js';
-import type { Model } from './knowledge/model.js';
+import { Knowledge } from './knowledge-service.js';
 import { listen } from './listen.js';
 import { loadArticles } from './load-articles.js';
 import { loadTariffs } from './load-tariffs.js';
@@ -30,6 +29,7 @@ import { createAuthenticate } from './operators/authenticate.js';
 import { apiRoutes } from './api-routes.js';
 import { openStore } from './open-store.js';
 import { readAccountFigures } from './platform/account-figures.js';
+import { personalFile } from './personal-file.js';
 import { createCloudApi } from './platform/graph-client.js';
 import { createMediaClient } from './platform/media-client.js';
 import { dayIn } from './quotes/tariffs.js';
@@ -80,9 +80,20 @@ async function main(): Promise<void> {
     account && cloudApi
       ? createMediaClient({ graphUrl: config.graphUrl, accessToken: () => account.accessToken, http: cloudApi.http })
       : undefined;
-  let model: Model | undefined;
-  const answers = answersFrom(articles, config.companyName, () => model);
-  const facts = worldFacts({ config, texts: loadTexts(), tariffs, answers });
+  const knowledge = new Knowledge({ engine, templates: articles, company: config.companyName, dataDir, log });
+  const texts = loadTexts();
+  const facts = worldFacts({ config, texts, tariffs, answers: knowledge.answers });
+  const holder = randomUUID();
+  const erasures = createErasures({
+    engine,
+    clock,
+    keys,
+    holder,
+    texts,
+    company: config.companyName,
+    log,
+    onQueued: () => worker.nudge(),
+  });
   const works = config.role !== 'web';
   const worker = createWorker({
     engine,
@@ -92,9 +103,11 @@ async function main(): Promise<void> {
     keys,
     worldFacts: facts,
     cloudApi,
+    holder,
+    erasures,
+    makeDocument: personalFile(engine, texts, config.timeZone),
     mediaClient,
     templates: loadTemplates(),
-    holder: randomUUID(),
     read: readOne,
     metrics,
     log,
@@ -147,6 +160,9 @@ async function main(): Promise<void> {
             graph: cloudApi,
             tariffs,
             worldFacts: facts,
+            erasures,
+            templates: articles,
+            articlesChanged: knowledge.look,
             nudge: worker.nudge,
           }),
           version,
@@ -180,6 +196,7 @@ async function main(): Promise<void> {
   // Before anything is taken in: from the first webhook on, a signal drains.
   signals.drainWith(async () => {
     health.stop();
+    knowledge.stop();
     const closed = new Promise<void>((done) => server.close(() => done()));
     server.closeIdleConnections();
     await worker.stop();
@@ -189,17 +206,9 @@ async function main(): Promise<void> {
     await cloudApi?.close();
     await engine.close();
   });
-  const learn = () =>
-    openModel(articles, config.companyName, dataDir).then(
-      (learnt) => {
-        model = learnt;
-        log.info('knowledge.ready', { articles: articles.length });
-      },
-      (error: unknown) => log.error('knowledge.failed', { error: error instanceof Error ? error.name : 'unknown' }),
-    );
   const start = async () => {
     const port = await listen(server, config);
-    void learn();
+    knowledge.start();
     if (works) await worker.start();
     const given = config.adminApiToken !== undefined;
     for (const line of startLines({ config, version, dataDir, port, tokenFile: given ? undefined : tokenFile }))

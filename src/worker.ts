@@ -9,9 +9,11 @@ import { createLedger } from './consent/ledger.js';
 import { platformListener } from './consent/platform-stop.js';
 import { sealWhenDue } from './consent/seals.js';
 import type { ContactRow } from './contacts/contact-tables.js';
+import type { Erasures } from './contacts/erasures.js';
 import { advance } from './conversation/advance.js';
-import { comparableText, isUrgent } from './conversation/hear.js';
+import { comparableText, endsTurn, isUrgent } from './conversation/hear.js';
 import { closingWord } from './conversation/human.js';
+import type { MakeDocument } from './delivery/attachments.js';
 import { Dispatcher } from './delivery/dispatcher.js';
 import { Partitions } from './inbox/partitions.js';
 import { Turns } from './inbox/turns.js';
@@ -54,6 +56,8 @@ export type WorkerDeps = {
   readonly log: Log;
   /** One bounded run of the register's purge. */
   readonly purge: () => Promise<void>;
+  readonly erasures: Erasures;
+  readonly makeDocument: MakeDocument;
   readonly onPoint?: (point: string) => void;
 };
 
@@ -151,6 +155,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       messagesPerSecond: config.messagesPerSecond,
       pepper: keys.pepper,
       holder,
+      makeDocument: deps.makeDocument,
       onSettled: settled,
       onResult: metrics.sends,
       onRefused: hearPlatform,
@@ -163,6 +168,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       advance,
       worldFacts: deps.worldFacts,
       countryOf,
+      endsTurn,
       textHash: (body) => hashed(keys.pepper, `text:${comparableText({ type: 'text', body }) ?? body}`),
       newId: timeId,
       pepper: keys.pepper,
@@ -216,6 +222,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         fetching.start(),
         watching.start(),
         partitions.start(),
+        deps.erasures.start(),
       ]);
       folder.start();
       turns?.start();
@@ -240,6 +247,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       await mediaTask?.stop();
       await fetcher?.stop();
       await turns?.stop();
+      await deps.erasures.stop();
       await dispatcher?.stop();
       await folder.stop();
       await Promise.all([

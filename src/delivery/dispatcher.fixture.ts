@@ -4,10 +4,11 @@ import { consentMigrations } from '../consent/consent-tables.js';
 import { said, testLedger } from '../consent/ledger.fixture.js';
 import { Chain } from '../consent/ledger.js';
 import { contactMigrations, contacts, type ContactRow } from '../contacts/contact-tables.js';
+import { erasureMigrations } from '../contacts/erasure-table.js';
 import type { ContactId, Identity, PersonKey } from '../contacts/identity.js';
 import { inboxMigrations } from '../inbox/inbox-tables.js';
 import { messageMigrations } from '../messages/message-tables.js';
-import type { CloudApi, OutboundMessage, SendResult } from '../platform/cloud-api.js';
+import type { CloudApi, OutboundMessage, SendResult, UploadedFile, UploadResult } from '../platform/cloud-api.js';
 import type { PhoneNumberId, Wamid } from '../platform/ids.js';
 import { messagingLimitMigrations } from '../platform/messaging-limit.js';
 import { platformMigrations } from '../platform/number-table.js';
@@ -29,6 +30,7 @@ export const dispatcherMigrations = [
   ...storageMigrations,
   ...platformMigrations,
   ...contactMigrations,
+  ...erasureMigrations,
   ...inboxMigrations,
   ...messageMigrations,
   ...deliveryMigrations,
@@ -133,6 +135,21 @@ export class ScriptedCloudApi implements CloudApi {
     };
     this.sent.push(sent);
     return Promise.resolve(this.#script.shift() ?? this.#always?.(sent) ?? accepted());
+  }
+
+  readonly uploads: UploadedFile[] = [];
+  readonly discarded: string[] = [];
+  /** What the next uploads come to, one after another; a good one when the script has ended. */
+  uploadResults: UploadResult[] = [];
+
+  upload(_number: PhoneNumberId, file: UploadedFile): Promise<UploadResult> {
+    this.uploads.push(file);
+    return Promise.resolve(this.uploadResults.shift() ?? { kind: 'uploaded', mediaId: `media-${this.uploads.length}` });
+  }
+
+  discard(mediaId: string): Promise<void> {
+    this.discarded.push(mediaId);
+    return Promise.resolve();
   }
 
   markRead(_number: PhoneNumberId, wamid: Wamid): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { PhoneNumberId } from '../platform/ids.js';
 import { noteTemplate } from '../platform/template-status.js';
 import type { Engine, Patch } from '../storage/engine.js';
 import { NO_ANNOUNCEMENTS, type Announcements } from './announcements.js';
+import type { MakeDocument } from './attachments.js';
 import { Calls, type Ready } from './calls.js';
 import { choose } from './choose.js';
 import { Claims } from './claims.js';
@@ -38,6 +39,8 @@ export type DispatcherDeps = {
   readonly pepper: Buffer;
   /** Names this process among those that want the lease. */
   readonly holder: string;
+  /** Makes the files that stand in front of messages. */
+  readonly makeDocument?: MakeDocument;
   readonly onSettled: (outboxId: string) => void;
   readonly onResult: (outcome: string) => void;
   /** Told of what Meta refused, before that is written: some of it belongs into the consent ledger. */
@@ -93,6 +96,7 @@ export class Dispatcher {
     this.#claims = new Claims(engine, clock, phoneNumberId, () => (this.#putRightAt = -Infinity));
     this.#calls = new Calls({
       ...{ engine, clock, cloudApi, phoneNumberId, rate: this.#rate },
+      ...(deps.makeDocument && { makeDocument: deps.makeDocument }),
       mayStart: (row) =>
         this.#lease.allowsCall(row.fence) &&
         row.uselessAfter > clock.now() &&
@@ -203,11 +207,11 @@ export class Dispatcher {
       const contact = people.get(row.contactId);
       const consent = consents.get(row.id);
       let gate = this.#ownRefusal(row, twice) ?? gateOf(row, contact, clock.now(), consent);
-      if (gate.kind === 'leaves') {
+      if (contact && gate.kind === 'leaves') {
         const verdict = judge(row);
         if (verdict.kind === 'leaves') {
-          const depends = consent && contact ? [dependsOn(consent, contact)] : [];
-          ready.push({ row, to: gate.to, together: verdict.op ? [...depends, verdict.op] : depends });
+          const depends = consent ? [dependsOn(consent, contact)] : [];
+          ready.push({ row, to: gate.to, contact, together: verdict.op ? [...depends, verdict.op] : depends });
           continue;
         }
         if (verdict.kind === 'later') {
@@ -216,7 +220,8 @@ export class Dispatcher {
         }
         gate = verdict;
       }
-      over.push({ id: row.id, set: endOf(gate, clock.now()), when: { state: 'claimed', fence: row.fence } });
+      if (gate.kind !== 'leaves')
+        over.push({ id: row.id, set: endOf(gate, clock.now()), when: { state: 'claimed', fence: row.fence } });
     }
     await this.#claims.putBack(
       chosen.filter(({ id }) => held.has(id)),

@@ -1,4 +1,4 @@
-import type { SendReason, SendResult } from './cloud-api.js';
+import type { SendReason, SendResult, UploadResult } from './cloud-api.js';
 import { errorOf, knownError } from './error-catalogue.js';
 import { Wamid } from './ids.js';
 
@@ -45,6 +45,23 @@ export function classifyAnswer(status: number, body: string, headers: AnswerHead
   }
   return { kind: 'rejected', code, reason: known.reason };
 }
+
+/** What an answer of `POST /media` came to. A send that may have gone out is `unknown`; an upload that may have is no message yet, and is
+ *  made again with the person's own pause. */
+export function classifyUpload(status: number, body: string, headers: AnswerHeaders, now: number): UploadResult {
+  if (status >= 200 && status < 300) {
+    const id = member(parsed(body), 'id');
+    if (typeof id === 'string' && id !== '') return { kind: 'uploaded', mediaId: id };
+    return { kind: 'notSent', scope: 'person', reason: 'unreadable' };
+  }
+  return withoutDoubt(classifyAnswer(status, body, headers, now));
+}
+
+/** A failure of a call that sends nothing. */
+export const withoutDoubt = (result: SendResult): UploadResult =>
+  result.kind === 'notSent' || result.kind === 'rejected'
+    ? result
+    : { kind: 'notSent', scope: 'person', reason: result.kind === 'unknown' ? result.reason : 'unreadable' };
 
 /** Whether an answer, to whatever call, says that the token or its permissions are refused. */
 export function refusesAccess(status: number, body: string): boolean {

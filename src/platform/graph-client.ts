@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import axios, { type AxiosInstance } from 'axios';
-import { classifyAnswer, errorIn, refusesAccess } from './classify-answer.js';
-import type { CloudApi, OutboundMessage, SendResult } from './cloud-api.js';
+import { classifyAnswer, classifyUpload, errorIn, refusesAccess, withoutDoubt } from './classify-answer.js';
+import type { CloudApi, OutboundMessage, SendResult, UploadedFile, UploadResult } from './cloud-api.js';
 import type { PhoneNumberId, Wamid } from './ids.js';
+import { multipart } from './multipart.js';
 import { createUndiciAdapter, NoAnswer } from './undici-adapter.js';
 import { readMarkToWire, toWire } from './wire.js';
 
@@ -78,6 +80,28 @@ export function createCloudApi(options: GraphClientOptions): GraphClient {
         // The token or the body could not even be written.
         return { kind: 'notSent', scope: 'account', reason: 'configuration' };
       }
+    },
+
+    async upload(phoneNumberId: PhoneNumberId, file: UploadedFile): Promise<UploadResult> {
+      try {
+        const { body, contentType } = multipart(
+          [
+            { name: 'messaging_product', value: 'whatsapp' },
+            { name: 'type', value: file.mimeType },
+            { name: 'file', ...file },
+          ],
+          `vestnik-${randomBytes(18).toString('hex')}`,
+        );
+        const config = { headers: { ...headers(), 'content-type': contentType } };
+        const { status, data, headers: answered } = await http.post<string>(`/${phoneNumberId}/media`, body, config);
+        return classifyUpload(status, data, { 'retry-after': answered['retry-after'] as string | undefined }, now());
+      } catch (error) {
+        return withoutDoubt(withoutAnswer(error));
+      }
+    },
+
+    async discard(mediaId: string): Promise<void> {
+      await http.delete(`/${encodeURIComponent(mediaId)}`, { headers: headers() }).catch(() => undefined);
     },
 
     async markRead(phoneNumberId: PhoneNumberId, wamid: Wamid, typing: boolean): Promise<boolean> {

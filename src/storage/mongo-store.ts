@@ -172,8 +172,8 @@ export class MongoEngine implements Engine {
     }
   }
 
-  scrub(): Promise<void> {
-    return Promise.resolve();
+  scrub(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
   async close(): Promise<void> {

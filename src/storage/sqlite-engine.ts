@@ -192,9 +192,9 @@ class SqliteEngine implements Engine {
     }
   }
 
-  scrub(): Promise<void> {
-    // TRUNCATE does nothing while somebody reads from the WAL: then the end of that reader's work, or our own, empties it.
-    return this.#read(() => void this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get());
+  scrub(): Promise<boolean> {
+    // TRUNCATE does nothing while somebody reads from the WAL: it says so, and is asked again.
+    return this.#read(() => Number(this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy']) === 0);
   }
 
   close(): Promise<void> {
