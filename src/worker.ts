@@ -1,5 +1,4 @@
 import cron, { type ScheduledTask } from 'node-cron';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { CASE_DUE } from './cases/act-on-case.js';
 import { colleagueWrote } from './cases/colleague.js';
 import { closeQuietCases } from './cases/close-quiet.js';
@@ -8,7 +7,7 @@ import type { Config, WhatsAppAccount } from './config.js';
 import { createLedger } from './consent/ledger.js';
 import { platformListener } from './consent/platform-stop.js';
 import { sealWhenDue } from './consent/seals.js';
-import type { ContactRow } from './contacts/contact-tables.js';
+import { countryOf } from './country-of.js';
 import type { Erasures } from './contacts/erasures.js';
 import { advance } from './conversation/advance.js';
 import { comparableText, endsTurn, isUrgent } from './conversation/hear.js';
@@ -21,6 +20,9 @@ import type { Update } from './inbox/update.js';
 import { hashed, type Keys } from './keys.js';
 import { MediaFetcher } from './media/fetcher.js';
 import { Folder } from './messages/folder.js';
+import { noticesPerSecond, type NoticeMeans } from './notice-means.js';
+import { NoticesRunner } from './notices/runner.js';
+import { SendGate } from './notices/send-gate.js';
 import type { Log } from './observability/log.js';
 import type { Metrics } from './observability/metrics.js';
 import { AccountEvents } from './platform/account-events.js';
@@ -48,6 +50,7 @@ export type WorkerDeps = {
   readonly worldFacts: WorldFacts;
   readonly cloudApi: GraphClient | undefined;
   readonly templates: MessageTemplates;
+  readonly notices: NoticeMeans;
   /** Fetches files; there when `cloudApi` is. */
   readonly mediaClient: MediaClient | undefined;
   readonly holder: string;
@@ -146,6 +149,22 @@ export function createWorker(deps: WorkerDeps): Worker {
     log,
   });
 
+  const noticing = new HeldLease(engine, 'notices', holder);
+  const gate = new SendGate(engine, clock);
+  const runner = new NoticesRunner({
+    ...deps.notices,
+    engine,
+    clock,
+    phoneNumberId: account?.phoneNumberId,
+    newId: () => timeId(clock.now()),
+    mayRun: () => noticing.held,
+    perSecond: noticesPerSecond(config),
+    onQueued: () => dispatcher?.nudge(),
+    log,
+    ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
+  });
+  let noticeTask: ScheduledTask | undefined;
+
   if (account && deps.cloudApi) {
     dispatcher = new Dispatcher({
       engine,
@@ -159,6 +178,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       onSettled: settled,
       onResult: metrics.sends,
       onRefused: hearPlatform,
+      announcements: gate,
       log,
       ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
     });
@@ -220,6 +240,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         sealing.start(),
         scheduling.start(),
         fetching.start(),
+        noticing.start(),
         watching.start(),
         partitions.start(),
         deps.erasures.start(),
@@ -235,6 +256,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       watch?.start();
       listingTask = watch && cron.schedule(LISTING_EVERY, () => watch.listNow(), { timezone: config.timeZone });
       dueTask = cron.schedule(DUE_CHECK_EVERY, () => schedule.tick(), { noOverlap: true });
+      noticeTask = cron.schedule(DUE_CHECK_EVERY, () => runner.nudge());
     },
     async stop() {
       await purgeTask?.stop();
@@ -244,6 +266,8 @@ export function createWorker(deps: WorkerDeps): Worker {
       await watch?.stop();
       await dueTask?.stop();
       await schedule.stop();
+      await noticeTask?.stop();
+      await runner.stop();
       await mediaTask?.stop();
       await fetcher?.stop();
       await turns?.stop();
@@ -256,6 +280,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         sealing.stop(),
         scheduling.stop(),
         fetching.stop(),
+        noticing.stop(),
         watching.stop(),
         partitions.stop(),
       ]);
@@ -268,21 +293,10 @@ export function createWorker(deps: WorkerDeps): Worker {
       if (statusRows > 0) folder.nudge();
     },
     nudge() {
+      gate.forget();
+      runner.nudge();
       turns?.nudge();
       dispatcher?.nudge();
     },
   };
-}
-
-/** The country of the number, else of the BSUID, whose first two letters are it (reference §3.1). */
-export function countryOf(contact: ContactRow): string | undefined {
-  const phone = contact.identities.find((identity) => identity.kind === 'phone');
-  const country = phone ? parsePhoneNumberFromString(`+${phone.value}`)?.country : undefined;
-  return (
-    country ??
-    contact.identities
-      .find((identity) => identity.kind === 'userId')
-      ?.value.slice(0, 2)
-      .toUpperCase()
-  );
 }
