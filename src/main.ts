@@ -82,7 +82,7 @@ async function main(): Promise<void> {
       : undefined;
   const knowledge = new Knowledge({ engine, templates: articles, company: config.companyName, dataDir, log });
   const texts = loadTexts();
-  const facts = worldFacts({ config, texts, tariffs, answers: knowledge.answers });
+  const facts = worldFacts({ config, pepper: keys.pepper, texts, tariffs, answers: knowledge.answers });
   const holder = randomUUID();
   const erasures = createErasures({
     engine,
