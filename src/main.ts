@@ -83,8 +83,9 @@ async function main(): Promise<void> {
       : undefined;
   const knowledge = new Knowledge({ engine, templates: articles, company: config.companyName, dataDir, log });
   const texts = loadTexts();
-  const facts = worldFacts({ config, texts, tariffs, answers: knowledge.answers });
-  const notices = noticeMeans({ engine, config, texts, templates: loadTemplates(), tariffs, now: () => clock.now() });
+  const templates = loadTemplates();
+  const facts = worldFacts({ config, pepper: keys.pepper, texts, tariffs, answers: knowledge.answers });
+  const notices = noticeMeans({ engine, config, texts, templates, tariffs, now: () => clock.now() });
   const holder = randomUUID();
   const erasures = createErasures({
     engine,
@@ -110,7 +111,7 @@ async function main(): Promise<void> {
     erasures,
     makeDocument: personalFile(engine, texts, config.timeZone),
     mediaClient,
-    templates: loadTemplates(),
+    templates,
     read: readOne,
     metrics,
     log,

@@ -157,6 +157,8 @@ export const WORDING = {
   'quote.gone': body(),
   'quote.leave': exactly(LIMITS.buttonTitle),
   'quote.again': exactly(LIMITS.buttonTitle),
+  'entry.draft': body('company', 'topic', 'code'),
+  'entry.welcome': body('company'),
   'when.today': body('time', 'zone'),
   'when.tomorrow': body('time', 'zone'),
   'when.later': body('time', 'zone', 'day'),

@@ -14,6 +14,7 @@ const NOW = Date.UTC(2026, 10, 22, 12);
 const paused: NumberRow = {
   id: '1000',
   paused: [{ what: 'number', why: 'token', since: 1_000 }],
+  displayPhone: null,
   quality: 'GREEN',
   tier: 'TIER_1K',
   tokenValid: false,
