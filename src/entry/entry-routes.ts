@@ -10,7 +10,6 @@ import { insert, type Engine } from '../storage/engine.js';
 import { ENTRY_LINKS, entryCode, shownCode } from './entry-code.js';
 import { entryLinks, type EntryLinkRow } from './entry-table.js';
 
-const LANGUAGES = ['ru', 'en'] as const;
 const words = z.object({ ru: z.string(), en: z.string() });
 
 const EntryLink = z
@@ -56,9 +55,9 @@ export const entryRoutes = (deps: EntryRoutesDeps): readonly Route[] => {
     throw wrongMoment('Meta has not told our phone number yet: POST /health/account/refresh asks for it');
   };
   const shown = (row: EntryLinkRow, phone: string): z.output<typeof EntryLink> => {
-    const text = (language: (typeof LANGUAGES)[number]) =>
+    const text = (language: keyof z.output<typeof words>) =>
       texts.say(language, 'entry.draft', { company: companyName, topic: row.topic, code: shownCode(row.id) });
-    const url = (language: (typeof LANGUAGES)[number]) =>
+    const url = (language: keyof z.output<typeof words>) =>
       `https://wa.me/${phone}?text=${encodeURIComponent(text(language))}`;
     return {
       ...{ id: row.id, topic: row.topic, site: row.site, createdAt: shownTime(row.createdAt) },
