@@ -158,6 +158,7 @@ export const WORDING = {
   'quote.leave': exactly(LIMITS.buttonTitle),
   'quote.again': exactly(LIMITS.buttonTitle),
   'entry.draft': body('company', 'topic', 'code'),
+  'entry.short': body('code'),
   'entry.welcome': body('company'),
   'when.today': body('time', 'zone'),
   'when.tomorrow': body('time', 'zone'),

@@ -5,7 +5,8 @@ import { loadTexts } from '../load-texts.js';
 import { changeNumber } from '../platform/change-number.js';
 import { platformMigrations } from '../platform/number-table.js';
 import { storageMigrations } from '../storage/meta-table.js';
-import { readEntryCode } from './entry-code.js';
+import { readEntryCode, shownCode } from './entry-code.js';
+import { qrSvg } from './qr-code.js';
 import { entryRoutes } from './entry-routes.js';
 import { entryMigrations } from './entry-table.js';
 
@@ -43,6 +44,9 @@ onBothStores('Click-to-chat links over HTTP', (place) => {
     for (const language of ['ru', 'en'])
       assert.deepEqual(readEntryCode(PEPPER, body.texts[language]), { code: body.id, topic: 'maintenance' });
     assert.deepEqual((await broadcaster.get(`/entry-links/${body.id}`).expect(200)).body, body);
+    const draft = `https://wa.me/15550100001?text=${encodeURIComponent(`Код ${shownCode(body.id)}`)}`;
+    assert.equal(body.qr.ru, qrSvg(draft));
+    assert.deepEqual(readEntryCode(PEPPER, decodeURIComponent(draft)), { code: body.id, topic: 'maintenance' });
   });
 
   it('are listed page by page; an agent sees them and makes none', async () => {

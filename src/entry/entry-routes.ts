@@ -8,6 +8,7 @@ import type { Texts } from '../conversation/texts.js';
 import { numbers } from '../platform/number-table.js';
 import { insert, type Engine } from '../storage/engine.js';
 import { ENTRY_LINKS, entryCode, shownCode } from './entry-code.js';
+import { qrSvg } from './qr-code.js';
 import { entryLinks, type EntryLinkRow } from './entry-table.js';
 
 const words = z.object({ ru: z.string(), en: z.string() });
@@ -20,10 +21,15 @@ const EntryLink = z
     topic: z.enum(CHOSEN_TOPICS),
     site: z.string().nullable(),
     texts: words.meta({ description: 'What stands in the chat as a draft; the person may change it.' }),
-    urls: words.meta({ description: 'Click-to-chat links, to be printed as they are or as a QR code.' }),
+    urls: words.meta({ description: 'Click-to-chat links.' }),
     createdAt: isoTime,
   })
   .meta({ id: 'EntryLink' });
+
+/** A QR code holds no more than the code itself in a few words, so that it stays coarse enough to be read from a poster. */
+const WithQr = EntryLink.extend({
+  qr: words.meta({ description: 'QR codes as SVG, to be printed; their draft is a short one.' }),
+}).meta({ id: 'EntryLinkWithQr' });
 
 const NewLink = z.strictObject({
   topic: z.enum(CHOSEN_TOPICS, { error: `one of ${CHOSEN_TOPICS.join(', ')}` }),
@@ -45,6 +51,8 @@ export type EntryRoutesDeps = {
   readonly random: (below: number) => number;
 };
 
+const linkTo = (phone: string, draft: string): string => `https://wa.me/${phone}?text=${encodeURIComponent(draft)}`;
+
 /** Links that lead into the chat, one for a topic and a place. */
 export const entryRoutes = (deps: EntryRoutesDeps): readonly Route[] => {
   const { engine, pepper, phoneNumberId, companyName, texts } = deps;
@@ -57,13 +65,17 @@ export const entryRoutes = (deps: EntryRoutesDeps): readonly Route[] => {
   const shown = (row: EntryLinkRow, phone: string): z.output<typeof EntryLink> => {
     const text = (language: keyof z.output<typeof words>) =>
       texts.say(language, 'entry.draft', { company: companyName, topic: row.topic, code: shownCode(row.id) });
-    const url = (language: keyof z.output<typeof words>) =>
-      `https://wa.me/${phone}?text=${encodeURIComponent(text(language))}`;
     return {
       ...{ id: row.id, topic: row.topic, site: row.site, createdAt: shownTime(row.createdAt) },
       texts: { ru: text('ru'), en: text('en') },
-      urls: { ru: url('ru'), en: url('en') },
+      urls: { ru: linkTo(phone, text('ru')), en: linkTo(phone, text('en')) },
     };
+  };
+
+  const withQr = (row: EntryLinkRow, phone: string): z.output<typeof WithQr> => {
+    const qr = (language: keyof z.output<typeof words>) =>
+      qrSvg(linkTo(phone, texts.say(language, 'entry.short', { code: shownCode(row.id) })));
+    return { ...shown(row, phone), qr: { ru: qr('ru'), en: qr('en') } };
   };
 
   return [
@@ -74,13 +86,13 @@ export const entryRoutes = (deps: EntryRoutesDeps): readonly Route[] => {
       role: 'broadcaster',
       summary: 'Makes a click-to-chat link for a topic and a site',
       body: NewLink,
-      answers: [{ status: 201, description: 'The link', schema: EntryLink }],
+      answers: [{ status: 201, description: 'The link', schema: WithQr }],
       handler: async ({ body: { topic, site }, now, audit }) => {
         const row = {
           ...{ id: entryCode(pepper, topic, deps.random(ENTRY_LINKS)), topic, site: site ?? null, createdAt: now },
         };
         const act = { action: 'entryLink.create', target: `entryLink:${row.id}`, after: { topic, site: row.site } };
-        return { status: 201, body: shown(row, await ownNumber()), ops: [insert(entryLinks, row), audit(act)] };
+        return { status: 201, body: withQr(row, await ownNumber()), ops: [insert(entryLinks, row), audit(act)] };
       },
     }),
     defineRoute({
@@ -105,13 +117,13 @@ export const entryRoutes = (deps: EntryRoutesDeps): readonly Route[] => {
       path: '/entry-links/{id}',
       tag: 'Entry',
       role: 'agent',
-      summary: 'One click-to-chat link',
+      summary: 'One click-to-chat link, with its QR codes',
       params: z.object({ id: z.string().max(20) }),
-      answers: [{ status: 200, description: 'The link', schema: EntryLink }],
+      answers: [{ status: 200, description: 'The link', schema: WithQr }],
       handler: async ({ params: { id } }) => {
         const row = await engine.get(entryLinks, id);
         if (!row) throw notFound('link');
-        return { body: shown(row, await ownNumber()) };
+        return { body: withQr(row, await ownNumber()) };
       },
     }),
   ];
