@@ -104,7 +104,14 @@ onBothStores('How the account stands with Meta', (stand) => {
       });
     const submitted = await run('submit');
     assert.equal(submitted.code, 0, submitted.said);
+    // Meta looks at them, and says by webhook what it thinks of each.
+    await eventually(
+      async () => (await health()).templates['APPROVED'] === 96,
+      30_000,
+      'that every template is known as approved',
+    );
     const status = await run('status');
     assert.deepEqual([status.code, /96 approved/.test(status.said)], [0, true], status.said);
+    assert.deepEqual((await health()).paused, []);
   });
 });
