@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { eventually } from './eventually.js';
-import { api, metric, onBothStores } from './stand.js';
+import { api, contactsOf, metric, onBothStores } from './stand.js';
 
 type Health = {
   quality: string | null;
@@ -81,28 +81,31 @@ onBothStores('How the account stands with Meta', (stand) => {
     );
   });
 
-  it('has every template once `npm run templates -- submit` has run', async () => {
+  /** A program of ours as npm runs it, with the account that the server has. */
+  const run = (program: string, ...args: string[]) => {
     const { account, url } = stand().emulator;
-    const run = (act: string) =>
-      new Promise<{ code: number | null; said: string }>((resolve, reject) => {
-        const child = spawn(process.execPath, ['dist/src/operations/templates.js', act], {
-          env: {
-            PATH: process.env['PATH'] ?? '',
-            WHATSAPP_ACCESS_TOKEN: account.accessToken,
-            WHATSAPP_APP_SECRET: account.appSecret,
-            WHATSAPP_VERIFY_TOKEN: account.verifyToken,
-            WHATSAPP_PHONE_NUMBER_ID: account.phoneNumberId,
-            WHATSAPP_BUSINESS_ACCOUNT_ID: account.businessAccountId,
-            WHATSAPP_GRAPH_URL: url,
-          },
-        });
-        let said = '';
-        for (const stream of [child.stdout, child.stderr])
-          stream.on('data', (bytes: Buffer) => (said += bytes.toString()));
-        child.once('error', reject);
-        child.once('close', (code) => resolve({ code, said }));
+    return new Promise<{ code: number | null; said: string }>((resolve, reject) => {
+      const child = spawn(process.execPath, [`dist/src/operations/${program}.js`, ...args], {
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          WHATSAPP_ACCESS_TOKEN: account.accessToken,
+          WHATSAPP_APP_SECRET: account.appSecret,
+          WHATSAPP_VERIFY_TOKEN: account.verifyToken,
+          WHATSAPP_PHONE_NUMBER_ID: account.phoneNumberId,
+          WHATSAPP_BUSINESS_ACCOUNT_ID: account.businessAccountId,
+          WHATSAPP_GRAPH_URL: url,
+        },
       });
-    const submitted = await run('submit');
+      let said = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (bytes: Buffer) => (said += bytes.toString()));
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code, said }));
+    });
+  };
+
+  it('has every template once `npm run templates -- submit` has run', async () => {
+    const submitted = await run('templates', 'submit');
     assert.equal(submitted.code, 0, submitted.said);
     // Meta looks at them, and says by webhook what it thinks of each.
     await eventually(
@@ -110,8 +113,47 @@ onBothStores('How the account stands with Meta', (stand) => {
       30_000,
       'that every template is known as approved',
     );
-    const status = await run('status');
+    const status = await run('templates', 'status');
     assert.deepEqual([status.code, /96 approved/.test(status.said)], [0, true], status.said);
     assert.deepEqual((await health()).paused, []);
+  });
+
+  it('offers what `npm run profile` has set', async () => {
+    const { code, said } = await run('profile');
+    assert.deepEqual([code, /Set in ru: 4 ice breakers/.test(said)], [0, true], said);
+    const { url, account } = stand().emulator;
+    const path = `${url}/v25.0/${account.phoneNumberId}?fields=conversational_automation`;
+    const answer = await fetch(path, { headers: { authorization: `Bearer ${account.accessToken}` } });
+    const { conversational_automation: kept } = (await answer.json()) as {
+      conversational_automation: { prompts: string[]; commands: { command_name: string }[] };
+    };
+    assert.equal(kept.prompts.length, 4);
+    assert.deepEqual(
+      kept.commands.map(({ command_name: name }) => name),
+      ['menu', 'operator', 'topics', 'stop'],
+    );
+  });
+
+  it('makes click-to-chat links to its own number, by whose code the bot knows where somebody comes from', async () => {
+    const link = (await api(stand().server, '/entry-links', {
+      method: 'POST',
+      body: JSON.stringify({ topic: 'maintenance', site: 'M9' }),
+    })) as { id: string; texts: { ru: string } };
+    const person = await stand().platform.customer();
+    await stand().platform.write(person, link.texts.ru);
+    const [offer] = await stand().platform.answered(person);
+    assert.ok(offer);
+    await stand().platform.tap(person, offer, 0);
+    await stand().platform.answered(person, 2);
+    const [contact] = await contactsOf(stand().server, `phone=${person.phone}`);
+    assert.ok(contact);
+    const { items } = (await api(stand().server, `/contacts/${contact.id}/consent`)) as {
+      items: { act: string; topic: string | null; source: string | null }[];
+    };
+    assert.ok(
+      items.some(
+        ({ act, topic, source }) => act === 'optIn' && topic === 'maintenance' && source === `link:${link.id}`,
+      ),
+    );
   });
 });
