@@ -4,6 +4,7 @@ import type { Config } from './config.js';
 import type { Facts, PersonalFact } from './conversation/session.js';
 import type { Texts } from './conversation/texts.js';
 import type { Answers } from './knowledge/answers.js';
+import { readEntryCode } from './entry/entry-code.js';
 import { quotesWith } from './quotes/quote.js';
 import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 
@@ -12,6 +13,7 @@ export type WorldFacts = (now: number) => Omit<Facts, PersonalFact>;
 
 export function worldFacts(deps: {
   readonly config: Config;
+  readonly pepper: Buffer;
   readonly texts: Texts;
   readonly tariffs: Tariffs;
   /** As they stand now: operators change them. */
@@ -30,5 +32,6 @@ export function worldFacts(deps: {
     repliesPerHour: config.repliesPerPersonHour,
     repliesPerDay: config.repliesPerPersonDay,
     timeZone: config.timeZone,
+    entryOf: (text) => readEntryCode(deps.pepper, text),
   });
 }
