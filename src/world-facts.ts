@@ -6,6 +6,8 @@ import type { Answers } from './knowledge/answers.js';
 import { quotesWith } from './quotes/quote.js';
 import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 
+const SECOND_MS = 1_000;
+
 /** What the conversation may know of the world, but what belongs to the person: the same for a chat and for the API. */
 export type WorldFacts = (now: number) => Omit<Facts, 'openCase' | 'consent' | 'country' | 'nextId' | 'windowUntil'>;
 
@@ -18,7 +20,7 @@ export function worldFacts(deps: {
 }): WorldFacts {
   const { config, texts, tariffs, answers } = deps;
   const calendar = businessCalendar({ timeZone: config.timeZone, holidays: config.holidays });
-  return (now) => ({
+  const factsAt = (now: number) => ({
     texts,
     companyName: config.companyName,
     companyLanguage: config.companyLanguage,
@@ -29,4 +31,11 @@ export function worldFacts(deps: {
     repliesPerDay: config.repliesPerPersonDay,
     timeZone: config.timeZone,
   });
+  // What hangs on the clock takes several questions of time zones, and in one second many turns ask the same.
+  let latest: { readonly second: number; readonly facts: ReturnType<typeof factsAt> } | undefined;
+  return (now) => {
+    const second = Math.floor(now / SECOND_MS);
+    if (latest?.second !== second || latest.facts.answers !== answers()) latest = { second, facts: factsAt(now) };
+    return latest.facts;
+  };
 }
