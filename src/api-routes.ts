@@ -17,6 +17,9 @@ import type { Keys } from './keys.js';
 import type { Article } from './knowledge/article.js';
 import { mediaRoutes } from './media/media-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
+import type { NoticeMeans } from './notice-means.js';
+import { DeliveryCounter } from './notices/counts.js';
+import { noticeRoutes } from './notices/notice-routes.js';
 import { operatorRoutes } from './operators/operator-routes.js';
 import { accountRoutes } from './platform/account-routes.js';
 import type { GraphClient } from './platform/graph-client.js';
@@ -38,6 +41,7 @@ export function apiRoutes(deps: {
   readonly graph: GraphClient | undefined;
   readonly tariffs: Tariffs;
   readonly worldFacts: WorldFacts;
+  readonly notices: NoticeMeans;
   readonly erasures: Erasures;
   /** The articles that come with the program. */
   readonly templates: readonly Article[];
@@ -86,6 +90,13 @@ export function apiRoutes(deps: {
     ...answerRoutes({
       engine,
       ask: (text, language, now) => ask(text, language, { ...deps.worldFacts(now), nextId: () => timeId(now) }, now),
+    }),
+    ...noticeRoutes({
+      ...deps.notices,
+      counter: new DeliveryCounter(engine),
+      newId: timeId,
+      secondApprovalAbove: config.secondApprovalAbove,
+      changed: nudge,
     }),
     ...articleRoutes({ engine, templates: deps.templates, changed: deps.articlesChanged }),
     ...operatorRoutes({ engine, pepper }),

@@ -19,7 +19,9 @@ import { Knowledge } from './knowledge-service.js';
 import { listen } from './listen.js';
 import { loadArticles } from './load-articles.js';
 import { loadTariffs } from './load-tariffs.js';
+import { loadTemplates } from './load-templates.js';
 import { loadTexts } from './load-texts.js';
+import { noticeMeans } from './notice-means.js';
 import { readDepths } from './observability/depths.js';
 import { StoreHealth } from './observability/health.js';
 import { createLog, type Log } from './observability/log.js';
@@ -81,6 +83,7 @@ async function main(): Promise<void> {
   const knowledge = new Knowledge({ engine, templates: articles, company: config.companyName, dataDir, log });
   const texts = loadTexts();
   const facts = worldFacts({ config, texts, tariffs, answers: knowledge.answers });
+  const notices = noticeMeans({ engine, config, texts, templates: loadTemplates(), tariffs, now: () => clock.now() });
   const holder = randomUUID();
   const erasures = createErasures({
     engine,
@@ -100,6 +103,7 @@ async function main(): Promise<void> {
     account,
     keys,
     worldFacts: facts,
+    notices,
     cloudApi,
     holder,
     erasures,
@@ -157,6 +161,7 @@ async function main(): Promise<void> {
             graph: cloudApi,
             tariffs,
             worldFacts: facts,
+            notices,
             erasures,
             templates: articles,
             articlesChanged: knowledge.look,

@@ -1,5 +1,4 @@
 import cron, { type ScheduledTask } from 'node-cron';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { CASE_DUE } from './cases/act-on-case.js';
 import { closeQuietCases } from './cases/close-quiet.js';
 import type { Clock } from './clock.js';
@@ -7,7 +6,7 @@ import type { Config, WhatsAppAccount } from './config.js';
 import { createLedger } from './consent/ledger.js';
 import { platformListener } from './consent/platform-stop.js';
 import { sealWhenDue } from './consent/seals.js';
-import type { ContactRow } from './contacts/contact-tables.js';
+import { countryOf } from './country-of.js';
 import type { Erasures } from './contacts/erasures.js';
 import { advance } from './conversation/advance.js';
 import { comparableText, endsTurn, isUrgent } from './conversation/hear.js';
@@ -20,6 +19,9 @@ import type { Update } from './inbox/update.js';
 import { hashed, type Keys } from './keys.js';
 import { MediaFetcher } from './media/fetcher.js';
 import { Folder } from './messages/folder.js';
+import { noticesPerSecond, type NoticeMeans } from './notice-means.js';
+import { NoticesRunner } from './notices/runner.js';
+import { SendGate } from './notices/send-gate.js';
 import type { Log } from './observability/log.js';
 import type { Metrics } from './observability/metrics.js';
 import type { CloudApi } from './platform/cloud-api.js';
@@ -40,6 +42,7 @@ export type WorkerDeps = {
   readonly account: WhatsAppAccount | undefined;
   readonly keys: Keys;
   readonly worldFacts: WorldFacts;
+  readonly notices: NoticeMeans;
   readonly cloudApi: CloudApi | undefined;
   /** Fetches files; there when `cloudApi` is. */
   readonly mediaClient: MediaClient | undefined;
@@ -106,6 +109,22 @@ export function createWorker(deps: WorkerDeps): Worker {
     log,
   });
 
+  const noticing = new HeldLease(engine, 'notices', holder);
+  const gate = new SendGate(engine, clock);
+  const runner = new NoticesRunner({
+    ...deps.notices,
+    engine,
+    clock,
+    phoneNumberId: account?.phoneNumberId,
+    newId: () => timeId(clock.now()),
+    mayRun: () => noticing.held,
+    perSecond: noticesPerSecond(config),
+    onQueued: () => dispatcher?.nudge(),
+    log,
+    ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
+  });
+  let noticeTask: ScheduledTask | undefined;
+
   if (account && deps.cloudApi) {
     dispatcher = new Dispatcher({
       engine,
@@ -119,6 +138,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       onSettled: settled,
       onResult: metrics.sends,
       onRefused: hearPlatform,
+      announcements: gate,
       log,
       ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
     });
@@ -180,6 +200,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         sealing.start(),
         scheduling.start(),
         fetching.start(),
+        noticing.start(),
         partitions.start(),
         deps.erasures.start(),
       ]);
@@ -191,12 +212,15 @@ export function createWorker(deps: WorkerDeps): Worker {
       sealTask = cron.schedule(SEAL_CHECK_EVERY, seal);
       mediaTask = fetcher && cron.schedule(MEDIA_CHECK_EVERY, () => fetcher.tick(), { noOverlap: true });
       dueTask = cron.schedule(DUE_CHECK_EVERY, () => schedule.tick(), { noOverlap: true });
+      noticeTask = cron.schedule(DUE_CHECK_EVERY, () => runner.nudge());
     },
     async stop() {
       await purgeTask?.stop();
       await sealTask?.stop();
       await dueTask?.stop();
       await schedule.stop();
+      await noticeTask?.stop();
+      await runner.stop();
       await mediaTask?.stop();
       await fetcher?.stop();
       await turns?.stop();
@@ -209,6 +233,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         sealing.stop(),
         scheduling.stop(),
         fetching.stop(),
+        noticing.stop(),
         partitions.stop(),
       ]);
     },
@@ -220,21 +245,10 @@ export function createWorker(deps: WorkerDeps): Worker {
       if (statusRows > 0) folder.nudge();
     },
     nudge() {
+      gate.forget();
+      runner.nudge();
       turns?.nudge();
       dispatcher?.nudge();
     },
   };
-}
-
-/** The country of the number, else of the BSUID, whose first two letters are it (reference §3.1). */
-export function countryOf(contact: ContactRow): string | undefined {
-  const phone = contact.identities.find((identity) => identity.kind === 'phone');
-  const country = phone ? parsePhoneNumberFromString(`+${phone.value}`)?.country : undefined;
-  return (
-    country ??
-    contact.identities
-      .find((identity) => identity.kind === 'userId')
-      ?.value.slice(0, 2)
-      .toUpperCase()
-  );
 }
