@@ -1,4 +1,5 @@
 import { articleRoutes } from './answers/article-routes.js';
+import { randomInt } from 'node:crypto';
 import { answerRoutes } from './answers/answer-routes.js';
 import type { Route } from './api/route.js';
 import { caseRoutes } from './cases/case-routes.js';
@@ -12,6 +13,7 @@ import type { Erasures } from './contacts/erasures.js';
 import { contactRoutes } from './contacts/contact-routes.js';
 import { importRoute } from './contacts/import-routes.js';
 import { ask } from './conversation/ask.js';
+import { entryRoutes } from './entry/entry-routes.js';
 import { deadRoutes } from './inbox/dead-routes.js';
 import type { Keys } from './keys.js';
 import type { Article } from './knowledge/article.js';
@@ -74,12 +76,16 @@ export function apiRoutes(deps: {
     ...messageRoutes({ engine }),
     ...caseRoutes({ engine, ledger, newId: timeId, onQueued: nudge }),
     ...mediaRoutes({ engine }),
+    ...entryRoutes({
+      ...{ engine, pepper, phoneNumberId, companyName: config.companyName },
+      texts: deps.worldFacts(clock.now()).texts,
+      random: randomInt,
+    }),
     ...deadRoutes({ engine, nudge }),
     ...accountRoutes({
       engine,
       phoneNumberId,
-      // Nothing leaves outside a window yet, so nothing is counted against the messaging limit.
-      tierUsed: () => Promise.resolve(0),
+      now: () => clock.now(),
       refresh: async () => {
         if (graph && phoneNumberId) await refreshNumber({ engine, graph, phoneNumberId }, clock.now());
       },

@@ -3,6 +3,7 @@ import type { Config } from './config.js';
 import type { Facts } from './conversation/session.js';
 import type { Texts } from './conversation/texts.js';
 import type { Answers } from './knowledge/answers.js';
+import { readEntryCode } from './entry/entry-code.js';
 import { quotesWith } from './quotes/quote.js';
 import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 
@@ -13,6 +14,7 @@ export type WorldFacts = (now: number) => Omit<Facts, 'openCase' | 'consent' | '
 
 export function worldFacts(deps: {
   readonly config: Config;
+  readonly pepper: Buffer;
   readonly texts: Texts;
   readonly tariffs: Tariffs;
   /** As they stand now: operators change them. */
@@ -30,6 +32,7 @@ export function worldFacts(deps: {
     repliesPerHour: config.repliesPerPersonHour,
     repliesPerDay: config.repliesPerPersonDay,
     timeZone: config.timeZone,
+    entryOf: (text) => readEntryCode(deps.pepper, text),
   });
   // What hangs on the clock takes several questions of time zones, and in one second many turns ask the same.
   let latest: { readonly second: number; readonly facts: ReturnType<typeof factsAt> } | undefined;

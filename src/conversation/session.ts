@@ -1,4 +1,5 @@
 import type { ConsentView } from '../consent/consent-change.js';
+import type { EntryCode } from '../entry/entry-code.js';
 import type { Content } from '../inbox/update.js';
 import type { Answers } from '../knowledge/answers.js';
 import type { Quotes } from '../quotes/quote.js';
@@ -83,6 +84,8 @@ export type Facts = {
   readonly quotes: Quotes;
   /** The articles, and which of them a text asks about. */
   readonly answers: Answers;
+  /** The code of a click-to-chat link of ours in a text; absent where there are no links. */
+  readonly entryOf?: (text: string) => EntryCode | undefined;
   /** The zone times are told in. */
   readonly timeZone: string;
 };
