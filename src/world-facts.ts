@@ -22,7 +22,7 @@ export function worldFacts(deps: {
 }): WorldFacts {
   const { config, texts, tariffs, answers } = deps;
   const calendar = businessCalendar({ timeZone: config.timeZone, holidays: config.holidays });
-  const factsAt = (now: number) => ({
+  const factsAt: WorldFacts = (now) => ({
     texts,
     companyName: config.companyName,
     companyLanguage: config.companyLanguage,
