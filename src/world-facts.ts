@@ -8,6 +8,8 @@ import { readEntryCode } from './entry/entry-code.js';
 import { quotesWith } from './quotes/quote.js';
 import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 
+const SECOND_MS = 1_000;
+
 /** What the conversation may know of the world, but what belongs to the person: the same for a chat and for the API. */
 export type WorldFacts = (now: number) => Omit<Facts, PersonalFact>;
 
@@ -21,7 +23,7 @@ export function worldFacts(deps: {
   readonly calendar: BusinessCalendar;
 }): WorldFacts {
   const { config, texts, tariffs, answers, calendar } = deps;
-  return (now) => ({
+  const factsAt: WorldFacts = (now) => ({
     texts,
     companyName: config.companyName,
     companyLanguage: config.companyLanguage,
@@ -34,4 +36,11 @@ export function worldFacts(deps: {
     timeZone: config.timeZone,
     entryOf: (text) => readEntryCode(deps.pepper, text),
   });
+  // What hangs on the clock takes several questions of time zones, and in one second many turns ask the same.
+  let latest: { readonly second: number; readonly facts: ReturnType<typeof factsAt> } | undefined;
+  return (now) => {
+    const second = Math.floor(now / SECOND_MS);
+    if (latest?.second !== second || latest.facts.answers !== answers()) latest = { second, facts: factsAt(now) };
+    return latest.facts;
+  };
 }

@@ -184,7 +184,7 @@ function take(scene: Scene, heard: Heard): Step {
       return showMenuForOldButton(scene);
     case 'text': {
       const entry = scene.facts.entryOf?.(heard.text);
-      return entry ? enterBy(leaveQuote(scene), entry) : takeText(scene, heard.text);
+      return entry ? enterBy(leaveDialog(scene), entry) : takeText(scene, heard.text);
     }
     case 'file':
       return takeFile(scene);
