@@ -1,4 +1,5 @@
 import { articleRoutes } from './answers/article-routes.js';
+import { randomInt } from 'node:crypto';
 import { answerRoutes } from './answers/answer-routes.js';
 import type { Route } from './api/route.js';
 import { callbackRoutes } from './callbacks/callback-routes.js';
@@ -14,6 +15,7 @@ import { contactRoutes } from './contacts/contact-routes.js';
 import { importRoute } from './contacts/import-routes.js';
 import { ask } from './conversation/ask.js';
 import type { Texts } from './conversation/texts.js';
+import { entryRoutes } from './entry/entry-routes.js';
 import { deadRoutes } from './inbox/dead-routes.js';
 import type { Keys } from './keys.js';
 import type { Article } from './knowledge/article.js';
@@ -86,12 +88,16 @@ export function apiRoutes(deps: {
     }),
     ...callbackRoutes({ engine, ledger, texts: deps.texts, companyLanguage: config.companyLanguage, nudge }),
     ...mediaRoutes({ engine }),
+    ...entryRoutes({
+      ...{ engine, pepper, phoneNumberId, companyName: config.companyName },
+      texts: deps.worldFacts(clock.now()).texts,
+      random: randomInt,
+    }),
     ...deadRoutes({ engine, nudge }),
     ...accountRoutes({
       engine,
       phoneNumberId,
-      // Nothing leaves outside a window yet, so nothing is counted against the messaging limit.
-      tierUsed: () => Promise.resolve(0),
+      now: () => clock.now(),
       refresh: async () => {
         if (graph && phoneNumberId) await refreshNumber({ engine, graph, phoneNumberId }, clock.now());
       },

@@ -7,6 +7,7 @@ import { consentMigrations, consentTables } from './consent/consent-tables.js';
 import { aliases, contactMigrations, contacts, identities } from './contacts/contact-tables.js';
 import { erasureMigrations, erasures } from './contacts/erasure-table.js';
 import { deliveryMigrations, outbox } from './delivery/outbox-table.js';
+import { entryLinks, entryMigrations } from './entry/entry-table.js';
 import { inbox, inboxMigrations } from './inbox/inbox-tables.js';
 import { workerMigrations, workers } from './inbox/partitions.js';
 import { media, mediaMigrations } from './media/media-table.js';
@@ -27,6 +28,7 @@ export const tables: readonly AnyTable[] = [
   numbers,
   templateStatuses,
   messagedPeople,
+  entryLinks,
   contacts,
   identities,
   aliases,
@@ -77,4 +79,5 @@ export const migrations: readonly Migration[] = [
   ...noticeMigrations,
   ...templateMigrations,
   ...messagingLimitMigrations,
+  ...entryMigrations,
 ];

@@ -30,6 +30,7 @@ import { createMetrics } from './observability/metrics.js';
 import { createAuthenticate } from './operators/authenticate.js';
 import { apiRoutes } from './api-routes.js';
 import { openStore } from './open-store.js';
+import { readAccountFigures } from './platform/account-figures.js';
 import { personalFile } from './personal-file.js';
 import { createCloudApi } from './platform/graph-client.js';
 import { createMediaClient } from './platform/media-client.js';
@@ -84,8 +85,9 @@ async function main(): Promise<void> {
       : undefined;
   const knowledge = new Knowledge({ engine, templates: articles, company: config.companyName, dataDir, log });
   const texts = loadTexts();
-  const facts = worldFacts({ config, texts, tariffs, answers: knowledge.answers, calendar });
-  const notices = noticeMeans({ engine, config, texts, templates: loadTemplates(), tariffs, now: () => clock.now() });
+  const templates = loadTemplates();
+  const facts = worldFacts({ config, pepper: keys.pepper, texts, tariffs, answers: knowledge.answers, calendar });
+  const notices = noticeMeans({ engine, config, texts, templates, tariffs, now: () => clock.now() });
   const holder = randomUUID();
   const erasures = createErasures({
     engine,
@@ -111,6 +113,7 @@ async function main(): Promise<void> {
     erasures,
     makeDocument: personalFile(engine, texts, config.timeZone),
     mediaClient,
+    templates,
     read: readOne,
     metrics,
     log,
@@ -191,6 +194,7 @@ async function main(): Promise<void> {
       render: async () => {
         // With the store out the depths stay as they were last seen: everything else is wanted then more than ever.
         await readDepths(engine, clock.now()).then(metrics.setDepths, () => undefined);
+        await readAccountFigures(engine, account?.phoneNumberId, clock.now()).then(metrics.setAccount, () => undefined);
         return metrics.render();
       },
     },

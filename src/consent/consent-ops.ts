@@ -69,8 +69,11 @@ function statementOf(change: ConsentChange, { messageOf, now }: TurnConsent): St
       return { act: 'optOut', topic: null, at, evidence };
     case 'consent.stop':
       return { act: 'optOut', topic: change.topic, at, evidence };
-    case 'consent.optIn':
-      return { act: 'optIn', topic: change.topic, at, evidence: { ...evidence, wording: change.wording } };
+    case 'consent.optIn': {
+      const { wording, source } = change;
+      const where = source === undefined ? {} : { source };
+      return { act: 'optIn', topic: change.topic, at, evidence: { ...evidence, wording, ...where } };
+    }
     case 'consent.undo':
       return { act: 'optIn', topic: change.topic, at, evidence: { ...evidence, undo: true } };
     case 'consent.reason':

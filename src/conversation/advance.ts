@@ -22,7 +22,7 @@ import { askForText, takeCourtesy, tellAbout } from './small-answers.js';
 import { askWhetherToStop, stopAll, stopTopic, takeReason, undoStop } from './stop.js';
 import { NOTHING_AGREED } from './consent-view.js';
 import { askWhetherToErase, eraseEverything, showMyData } from './my-data.js';
-import { optIn, optOut, showTopics } from './topics.js';
+import { enterBy, optIn, optOut, showTopics } from './topics.js';
 import type { Tap } from './taps.js';
 import type { ConversationChange, Turn } from './turn.js';
 
@@ -186,8 +186,10 @@ function take(scene: Scene, heard: Heard): Step {
       return takeTap(scene, heard.tap);
     case 'staleTap':
       return showMenuForOldButton(scene);
-    case 'text':
-      return takeText(scene, heard.text);
+    case 'text': {
+      const entry = scene.facts.entryOf?.(heard.text);
+      return entry ? enterBy(leaveDialog(scene), entry) : takeText(scene, heard.text);
+    }
     case 'file':
       return takeFile(scene);
     case 'unreadable':

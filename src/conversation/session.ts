@@ -1,6 +1,7 @@
 import type { Appointment } from '../callbacks/callback-change.js';
 import type { CallbackOffers } from '../callbacks/callback-offers.js';
 import type { ConsentView } from '../consent/consent-change.js';
+import type { EntryCode } from '../entry/entry-code.js';
 import type { Content } from '../inbox/update.js';
 import type { Answers } from '../knowledge/answers.js';
 import type { Quotes } from '../quotes/quote.js';
@@ -100,6 +101,8 @@ export type Facts = {
   readonly answers: Answers;
   /** When and where people may be called. */
   readonly callbacks: CallbackOffers;
+  /** The code of a click-to-chat link of ours in a text; absent where there are no links. */
+  readonly entryOf?: (text: string) => EntryCode | undefined;
   /** The zone times are told in. */
   readonly timeZone: string;
   /** What becomes of taps on stars; absent where nobody may be asked for any. */

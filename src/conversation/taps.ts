@@ -21,7 +21,7 @@ export type Tap =
   | { readonly to: 'questions' }
   | { readonly to: 'article'; readonly id: ArticleId }
   | { readonly to: 'language'; readonly language: Language }
-  /** `wording`: version and language of the sentence that stood above the row. */
+  /** `wording`: version and language of the sentence that stood above the row, and the code of the link that led there, if any. */
   | { readonly to: 'optIn'; readonly topic: Topic; readonly wording: string }
   | { readonly to: 'optOut'; readonly topic: Topic }
   /** "Stop these" under a notice; null: everything. */
@@ -154,7 +154,7 @@ const TAPS: ReadonlyMap<string, Tap> = new Map(
 );
 
 const ABOUT_TOPIC = /^(in|out|stop|why|undo):(all|maintenance|news|offers|service)(?::([\w.]{1,20}))?$/;
-const WORDING = /^\d{1,3}\.(ru|en)$/;
+const WORDING = /^\d{1,3}\.(ru|en)(\.[0-9A-Z]{10})?$/;
 const REASONS: ReadonlySet<string> = new Set<StopReason>(['noLonger', 'didNotSignUp', 'tooMany', 'notNeeded', 'other']);
 
 /** What an arriving id means; undefined for one that is not ours or not ours any more. */

@@ -107,7 +107,6 @@ export function status(wamid: string, name: string, more: Partial<StatusUpdate> 
     at: NOON,
     wamid: wamid as Wamid,
     status: name,
-    recipient: phone('79160000001'),
     errors: [],
     raw: new Uint8Array(0),
     ...more,
