@@ -1,11 +1,13 @@
 import { articleMigrations, articles, articleSet } from './answers/article-tables.js';
 import { answerMigrations, unanswered, unansweredTimes } from './answers/unanswered-table.js';
 import { apiMigrations, idempotency } from './api/idempotency-table.js';
+import { callbackMigrations, callbacks } from './callbacks/callback-table.js';
 import { caseMigrations, caseNotes, cases } from './cases/case-table.js';
 import { consentMigrations, consentTables } from './consent/consent-tables.js';
 import { aliases, contactMigrations, contacts, identities } from './contacts/contact-tables.js';
 import { erasureMigrations, erasures } from './contacts/erasure-table.js';
 import { deliveryMigrations, outbox } from './delivery/outbox-table.js';
+import { entryLinks, entryMigrations } from './entry/entry-table.js';
 import { inbox, inboxMigrations } from './inbox/inbox-tables.js';
 import { workerMigrations, workers } from './inbox/partitions.js';
 import { media, mediaMigrations } from './media/media-table.js';
@@ -25,6 +27,7 @@ export const tables: readonly AnyTable[] = [
   numbers,
   templateStatuses,
   messagedPeople,
+  entryLinks,
   contacts,
   identities,
   aliases,
@@ -36,6 +39,7 @@ export const tables: readonly AnyTable[] = [
   statusEvents,
   outbox,
   cases,
+  callbacks,
   caseNotes,
   media,
   due,
@@ -66,9 +70,11 @@ export const migrations: readonly Migration[] = [
   ...operatorMigrations,
   ...apiMigrations,
   ...consentMigrations,
+  ...callbackMigrations,
   ...erasureMigrations,
   ...articleMigrations,
   ...noticeMigrations,
   ...templateMigrations,
   ...messagingLimitMigrations,
+  ...entryMigrations,
 ];
