@@ -2,6 +2,7 @@ import { articleRoutes } from './answers/article-routes.js';
 import { randomInt } from 'node:crypto';
 import { answerRoutes } from './answers/answer-routes.js';
 import type { Route } from './api/route.js';
+import { callbackRoutes } from './callbacks/callback-routes.js';
 import { caseRoutes } from './cases/case-routes.js';
 import type { Clock } from './clock.js';
 import { tables } from './composition.js';
@@ -13,6 +14,7 @@ import type { Erasures } from './contacts/erasures.js';
 import { contactRoutes } from './contacts/contact-routes.js';
 import { importRoute } from './contacts/import-routes.js';
 import { ask } from './conversation/ask.js';
+import type { Texts } from './conversation/texts.js';
 import { entryRoutes } from './entry/entry-routes.js';
 import { deadRoutes } from './inbox/dead-routes.js';
 import type { Keys } from './keys.js';
@@ -43,6 +45,7 @@ export function apiRoutes(deps: {
   readonly graph: GraphClient | undefined;
   readonly tariffs: Tariffs;
   readonly worldFacts: WorldFacts;
+  readonly texts: Texts;
   readonly notices: NoticeMeans;
   readonly erasures: Erasures;
   /** The articles that come with the program. */
@@ -74,6 +77,7 @@ export function apiRoutes(deps: {
       recordConsents: consentRecorder({ engine, ledger, now: () => clock.now() }),
     }),
     ...messageRoutes({ engine }),
+    ...callbackRoutes({ engine, ledger, texts: deps.texts, companyLanguage: config.companyLanguage, nudge }),
     ...caseRoutes({ engine, ledger, newId: timeId, onQueued: nudge }),
     ...mediaRoutes({ engine }),
     ...entryRoutes({

@@ -1,6 +1,7 @@
 import { articleMigrations, articles, articleSet } from './answers/article-tables.js';
 import { answerMigrations, unanswered, unansweredTimes } from './answers/unanswered-table.js';
 import { apiMigrations, idempotency } from './api/idempotency-table.js';
+import { callbackMigrations, callbacks } from './callbacks/callback-table.js';
 import { caseMigrations, caseNotes, cases } from './cases/case-table.js';
 import { consentMigrations, consentTables } from './consent/consent-tables.js';
 import { aliases, contactMigrations, contacts, identities } from './contacts/contact-tables.js';
@@ -38,6 +39,7 @@ export const tables: readonly AnyTable[] = [
   statusEvents,
   outbox,
   cases,
+  callbacks,
   caseNotes,
   media,
   due,
@@ -68,6 +70,7 @@ export const migrations: readonly Migration[] = [
   ...operatorMigrations,
   ...apiMigrations,
   ...consentMigrations,
+  ...callbackMigrations,
   ...erasureMigrations,
   ...articleMigrations,
   ...noticeMigrations,

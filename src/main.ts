@@ -18,6 +18,7 @@ import { guardProcess, wordsFor } from './last-words.js';
 import { Knowledge } from './knowledge-service.js';
 import { listen } from './listen.js';
 import { loadArticles } from './load-articles.js';
+import { loadCalendar } from './load-calendar.js';
 import { loadTariffs } from './load-tariffs.js';
 import { loadTemplates } from './load-templates.js';
 import { loadTexts } from './load-texts.js';
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
   const signals = onSignals(log);
   const clock = systemClock;
   const tariffs = loadTariffs(config.tariffsFile, dayIn(config.timeZone, clock.now()));
+  const calendar = loadCalendar(config);
   const articles = loadArticles();
   const dataDir = resolve(config.dataDir);
   const version = (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
@@ -84,7 +86,7 @@ async function main(): Promise<void> {
   const knowledge = new Knowledge({ engine, templates: articles, company: config.companyName, dataDir, log });
   const texts = loadTexts();
   const templates = loadTemplates();
-  const facts = worldFacts({ config, pepper: keys.pepper, texts, tariffs, answers: knowledge.answers });
+  const facts = worldFacts({ config, pepper: keys.pepper, texts, tariffs, answers: knowledge.answers, calendar });
   const notices = noticeMeans({ engine, config, texts, templates, tariffs, now: () => clock.now() });
   const holder = randomUUID();
   const erasures = createErasures({
@@ -164,6 +166,7 @@ async function main(): Promise<void> {
             graph: cloudApi,
             tariffs,
             worldFacts: facts,
+            texts,
             notices,
             erasures,
             templates: articles,

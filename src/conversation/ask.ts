@@ -18,6 +18,7 @@ const REQUESTS = {
   topics: 'newsletters',
   human: 'human',
   quote: 'mailing-price',
+  callback: 'callback',
   myData: 'my-data',
   deleteData: 'delete-data',
 } as const;
@@ -51,6 +52,7 @@ function foundIn(text: string, facts: Facts): Omit<Asked, 'text'> {
     case 'topics':
     case 'human':
     case 'quote':
+    case 'callback':
     case 'myData':
     case 'deleteData':
       return { kind: 'answer', articles: [{ id: REQUESTS[heard.kind], confidence: 1 }] };

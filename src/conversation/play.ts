@@ -1,11 +1,12 @@
 import type { Content } from '../inbox/update.js';
+import type { CallbackOffers } from '../callbacks/callback-offers.js';
 import { KNOWS_NOTHING } from '../knowledge/answers.js';
 import type { OutboundContent } from '../messages/outbound.js';
 import type { Quotes } from '../quotes/quote.js';
 import { advance } from './advance.js';
 import { afterChange, NOTHING_AGREED } from './consent-view.js';
 import { comparableText } from './hear.js';
-import type { Facts, Input, OpenCase, Session } from './session.js';
+import type { Facts, Input, OpenCase, Session, StandingCallback } from './session.js';
 import type { Texts } from './texts.js';
 import type { Turn } from './turn.js';
 
@@ -22,6 +23,8 @@ export type Line = {
   readonly late?: number;
   /** What the agent does before the person writes. */
   readonly agent?: 'replies' | 'closes';
+  /** What the operator does with the call-back before the person writes. */
+  readonly operator?: 'calls';
   /** What the reply says: a part of it, or null for no reply. */
   readonly bot?: RegExp | null;
   /** Ids of all the reply's buttons or rows, in order. */
@@ -35,6 +38,7 @@ export type Played = {
   readonly turns: readonly Turn[];
   readonly session: Session | undefined;
   readonly openCase: OpenCase | undefined;
+  readonly callback: StandingCallback | undefined;
 };
 
 const WINDOW_MS = (24 * 60 - 5) * 60_000;
@@ -47,6 +51,14 @@ const NO_PRICES: Quotes = {
   measureText: ({ length }) => ({ encoding: 'UCS-2', characters: length, segments: 1 }),
   measureLength: (_, characters) => ({ encoding: 'UCS-2', characters, segments: 1 }),
   quoteFor: () => undefined,
+};
+
+/** The same goes for scripts about call-backs. */
+const NO_CALLS: CallbackOffers = {
+  slots: () => [],
+  readNumber: () => ({ kind: 'refused', why: 'notANumber' }),
+  shownNumber: (digits) => `+${digits}`,
+  zoneOf: () => undefined,
 };
 
 export const factsFor = (texts: Texts, now: number, more: Partial<Facts> = {}): Facts => {
@@ -63,6 +75,7 @@ export const factsFor = (texts: Texts, now: number, more: Partial<Facts> = {}): 
     repliesPerDay: 200,
     quotes: NO_PRICES,
     answers: KNOWS_NOTHING,
+    callbacks: NO_CALLS,
     timeZone: 'Europe/Moscow',
     ...more,
   };
@@ -77,25 +90,34 @@ export function offersOf(content: OutboundContent): readonly string[] {
 }
 
 /** @throws Error at the first line that goes otherwise than written */
-export function play(texts: Texts, script: readonly Line[], more: Partial<Facts> = {}, startAt = MONDAY_NOON): Played {
+export function play(
+  texts: Texts,
+  script: readonly Line[],
+  more: Partial<Facts> | ((now: number) => Partial<Facts>) = {},
+  startAt = MONDAY_NOON,
+): Played {
+  const factsAt = typeof more === 'function' ? more : () => more;
   let now = startAt;
   let session: Session | undefined;
   let openCase: OpenCase | undefined;
-  let consent = more.consent ?? NOTHING_AGREED;
+  let callback = factsAt(startAt).callback;
+  let consent = factsAt(startAt).consent ?? NOTHING_AGREED;
   let lastAt = -Infinity;
   const turns: Turn[] = [];
   script.forEach((line, index) => {
     now += line.after ?? (index === 0 ? 0 : 30_000);
     if (line.agent === 'replies' && openCase) openCase = { ...openCase, state: 'open' };
     if (line.agent === 'closes') openCase = undefined;
+    if (line.operator === 'calls') callback = undefined;
     if (line.they === undefined) return;
     const inputs = contents(line.they).map((content, n) => inputOf(content, `${index}.${n}`, now - (line.late ?? 0)));
     lastAt = Math.max(lastAt, now - (line.late ?? 0));
     const facts = {
-      ...factsFor(texts, now, more),
+      ...factsFor(texts, now, withoutCallback(factsAt(now))),
       windowUntil: lastAt + WINDOW_MS,
       consent,
       ...(openCase && { openCase }),
+      ...(callback && { callback }),
     };
     const turn = advance(session, inputs, facts, now);
     check(line, index, turn);
@@ -103,13 +125,21 @@ export function play(texts: Texts, script: readonly Line[], more: Partial<Facts>
       if (change.kind === 'case.close') openCase = undefined;
       else if (change.kind === 'case.open')
         openCase = { id: change.caseId, state: 'waiting', openedAt: change.at, promisedAt: change.promisedAt };
-      else if (change.kind !== 'question.unanswered' && change.kind !== 'data.erase')
+      else if (change.kind === 'callback.cancel') callback = undefined;
+      else if ('callbackId' in change) {
+        const { phone, startsAt, endsAt, timeZone } = change;
+        callback = { id: change.callbackId, phone, startsAt, endsAt, timeZone };
+      } else if (change.kind !== 'question.unanswered' && change.kind !== 'data.erase')
         consent = afterChange(consent, change);
     }
     session = JSON.parse(JSON.stringify(turn.session)) as Session;
     turns.push(turn);
   });
-  return { turns, session, openCase };
+  return { turns, session, openCase, callback };
+}
+
+function withoutCallback({ callback: _theScripts, ...facts }: Partial<Facts>): Partial<Facts> {
+  return facts;
 }
 
 const contents = (they: NonNullable<Line['they']>): readonly Content[] =>

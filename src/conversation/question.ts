@@ -1,6 +1,7 @@
 import type { Told } from '../knowledge/answers.js';
 import type { ArticleId } from '../knowledge/article.js';
 import { decide, type Decision } from '../knowledge/decide.js';
+import { startCallback } from './callback.js';
 import { callHuman } from './human.js';
 import { showMenuForOldButton } from './menu.js';
 import { askWhetherToErase, showMyData } from './my-data.js';
@@ -18,7 +19,7 @@ import { LIMITS } from './wording.js';
  * asked which of two or three they meant. Else the bot says that it does not know, and keeps the question, without the person, for
  * the report of unanswered questions. The same is said while nothing has been learnt yet.
  *
- * A question that is a request begins its dialog: the price of a mailing, a human, what we know of the person, that it be deleted. Where the dialog does not exist, the article says
+ * A question that is a request begins its dialog: the price of a mailing, a call-back, a human, what we know of the person, that it be deleted. Where the dialog does not exist, the article says
  * that a human does it, and leads with one.
  *
  * A row with an article works for as long as there is the article, whatever dialog the person is in; of one that is gone the person is
@@ -59,6 +60,7 @@ function tell(scene: Scene, id: ArticleId, weight: Answer['weight']): Step {
   if (!article) return showMenuForOldButton(scene);
   if (article.starts === 'human') return callHuman(scene);
   if (article.starts === 'quote') return startQuote(scene);
+  if (article.starts === 'callback') return startCallback(scene);
   if (article.starts === 'my-data') return showMyData(scene);
   if (article.starts === 'delete-data') return askWhetherToErase(scene);
   return sayOnly(scene, told(id, weight));

@@ -68,6 +68,7 @@ function leadsOf(scene: Scene, { answer, at }: { answer: Answer; at: number }, o
 function contentOf(scene: Scene, saying: Saying): OutboundContent {
   const body = shorten(saying.body, LIMITS.interactiveBody);
   if (saying.form === 'text') return { type: 'text', body };
+  if (saying.form === 'contactRequest') return { type: 'contactRequest', body };
   if (saying.form === 'menu') return menuContent(scene, body);
   if (saying.form === 'list') {
     const rows = saying.rows.slice(0, LIMITS.rows).map(({ tap, ...row }) => ({ id: tapId(tap), ...row }));

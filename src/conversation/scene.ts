@@ -1,7 +1,7 @@
 import type { UnansweredChange } from '../answers/unanswered-change.js';
 import type { ConversationChange, Reply } from './turn.js';
 import type { ConsentView } from '../consent/consent-change.js';
-import type { Facts, OpenCase, Session } from './session.js';
+import type { Facts, OpenCase, Session, StandingCallback } from './session.js';
 import type { Tap } from './taps.js';
 
 /** Where a turn stands while its inputs take effect one after the other. */
@@ -11,6 +11,8 @@ export type Scene = {
   readonly now: number;
   /** The case as this turn has left it so far; starts as `facts.openCase`. */
   readonly openCase?: OpenCase;
+  /** The call-back as this turn has left it so far; starts as `facts.callback`. */
+  readonly callback?: StandingCallback;
   /** What the person agreed to, as this turn has left it so far; starts as `facts.consent`. */
   readonly consent: ConsentView;
   /** The input that takes effect now. */
@@ -44,8 +46,9 @@ export type Answer = {
 };
 
 /** A reply before it is brought to its lengths. A way to the menu and to a human is in each, but for `text`: that is for somebody
- *  whom an agent is talking to. */
+ *  whom an agent is talking to. A `contactRequest` has no room for buttons of ours, so its words name both ways. */
 export type Saying =
+  | { readonly form: 'contactRequest'; readonly body: string }
   | { readonly form: 'text'; readonly body: string }
   | { readonly form: 'menu'; readonly body: string }
   | {

@@ -1,8 +1,11 @@
+import type { Appointment } from '../callbacks/callback-change.js';
+import type { CallbackOffers } from '../callbacks/callback-offers.js';
 import type { ConsentView } from '../consent/consent-change.js';
 import type { EntryCode } from '../entry/entry-code.js';
 import type { Content } from '../inbox/update.js';
 import type { Answers } from '../knowledge/answers.js';
 import type { Quotes } from '../quotes/quote.js';
+import type { CallbackDialog } from './callback-dialog.js';
 import type { QuoteDialog } from './quote-dialog.js';
 import type { Texts } from './texts.js';
 
@@ -34,7 +37,8 @@ export type Dialog =
   | { readonly name: 'menu' }
   /** A human was asked for: the bot goes on answering until the agent's first reply (DESIGN §3 "A human"). */
   | { readonly name: 'human'; readonly caseId: string; readonly since: number }
-  | QuoteDialog;
+  | QuoteDialog
+  | CallbackDialog;
 
 /** What the limits against floods and talking machines count (DESIGN §4.13); `flood.ts` says how. */
 export type FloodState = {
@@ -71,6 +75,12 @@ export type Facts = {
   readonly country?: string;
   /** The case that is waiting for or with a human, if any. */
   readonly openCase?: OpenCase;
+  /** The call-back that is still to be made, if any. */
+  readonly callback?: StandingCallback;
+  /** The number by which the person is known, digits; many people have none. */
+  readonly phone?: string;
+  /** The person's own, where it is known. */
+  readonly ownTimeZone?: string;
   /** What the person agreed to; absent for somebody who never said anything. */
   readonly consent?: ConsentView;
   /** Until when free-form words may leave, ms: by all that the person has written, this turn's inputs included. The shell's rule, since
@@ -84,11 +94,20 @@ export type Facts = {
   readonly quotes: Quotes;
   /** The articles, and which of them a text asks about. */
   readonly answers: Answers;
+  /** When and where people may be called. */
+  readonly callbacks: CallbackOffers;
   /** The code of a click-to-chat link of ours in a text; absent where there are no links. */
   readonly entryOf?: (text: string) => EntryCode | undefined;
   /** The zone times are told in. */
   readonly timeZone: string;
 };
+
+/** The facts that belong to a person or a turn; the others are the same for everybody. */
+export type PersonalFact =
+  'nextId' | 'country' | 'openCase' | 'callback' | 'phone' | 'ownTimeZone' | 'consent' | 'windowUntil';
+
+/** A call-back that was ordered and not made yet. */
+export type StandingCallback = Appointment & { readonly id: string };
 
 /** A case that is not closed: `waiting` until an agent's first reply, then `open`. */
 export type OpenCase = {

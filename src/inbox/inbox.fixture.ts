@@ -1,5 +1,6 @@
 import { answerMigrations } from '../answers/unanswered-table.js';
 import type { Sender } from '../contacts/identity.js';
+import { callbackMigrations } from '../callbacks/callback-table.js';
 import { caseMigrations } from '../cases/case-table.js';
 import { contactMigrations, contacts, identities, type ContactRow } from '../contacts/contact-tables.js';
 import { erasureMigrations } from '../contacts/erasure-table.js';
@@ -37,6 +38,7 @@ export const inboxUnderTestMigrations = [
   ...caseMigrations,
   ...consentMigrations,
   ...answerMigrations,
+  ...callbackMigrations,
   ...mediaMigrations,
 ];
 
@@ -103,7 +105,6 @@ export function status(wamid: string, name: string, more: Partial<StatusUpdate> 
     at: NOON,
     wamid: wamid as Wamid,
     status: name,
-    recipient: phone('79160000001'),
     errors: [],
     raw: new Uint8Array(0),
     ...more,

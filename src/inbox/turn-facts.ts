@@ -1,3 +1,4 @@
+import { callbacks, type CallbackRow } from '../callbacks/callback-table.js';
 import { cases, type CaseRow } from '../cases/case-table.js';
 import { readGuards } from '../consent/ledger.js';
 import type { GuardRow } from '../consent/consent-tables.js';
@@ -24,6 +25,8 @@ export type BatchFacts = {
   /** Cases that are not closed, by contact. Of two people who became one there may be two: the last one counts, in which an agent talks
    *  if there is such a one. */
   readonly openCases: ReadonlyMap<ContactId, readonly CaseRow[]>;
+  /** The call-back that is still to be made, of several the next, by contact. */
+  readonly standingCallbacks: ReadonlyMap<ContactId, CallbackRow>;
   /** What people agreed to, by contact. */
   readonly guards: ReadonlyMap<ContactId, GuardRow>;
   /** Topics that Meta's stop covers because they were sent as marketing; read where somebody used that control. */
@@ -31,6 +34,7 @@ export type BatchFacts = {
 };
 
 const MAX_OPEN_CASES = 1_000;
+const MAX_CALLBACKS = 1_000;
 
 export async function loadFacts(
   engine: Engine,
@@ -57,8 +61,9 @@ export async function loadFacts(
   );
   const contactIds = [...new Set([...people.values()].map((contact) => contact.id))];
   const hasPreference = [...batch.values()].some((rows) => rows.some(({ update }) => update.kind === 'preference'));
-  const [openCases, guards, marketed] = await Promise.all([
+  const [openCases, standingCallbacks, guards, marketed] = await Promise.all([
     openCasesOf(engine, [...people.values()]),
+    standingCallbacksOf(engine, [...people.values()]),
     guardsOf(engine, contactIds),
     hasPreference ? readMarketed(engine) : [],
   ]);
@@ -67,6 +72,7 @@ export async function loadFacts(
     aliases: new Map(aliasRows.map((row) => [row.id, row.personKey])),
     conversations: new Map(conversationRows.map((row) => [row.id, row])),
     openCases,
+    standingCallbacks,
     guards,
     marketed,
   };
@@ -91,8 +97,7 @@ async function livingContacts(engine: Engine, ids: readonly ContactId[]): Promis
 
 /** A merged contact's cases are the survivor's. */
 async function openCasesOf(engine: Engine, people: readonly ContactRow[]): Promise<Map<ContactId, CaseRow[]>> {
-  const owner = new Map<ContactId, ContactId>();
-  for (const person of people) for (const id of idsOf(person)) owner.set(id, person.id);
+  const owner = ownersOf(people);
   if (owner.size === 0) return new Map();
   const rows = await engine.find(cases, {
     where: { contactId: { in: [...owner.keys()] }, state: { in: ['waiting', 'open'] } },
@@ -105,4 +110,27 @@ async function openCasesOf(engine: Engine, people: readonly ContactRow[]): Promi
     found.set(id, [...(found.get(id) ?? []), row]);
   }
   return found;
+}
+
+/** So are their call-backs. */
+async function standingCallbacksOf(
+  engine: Engine,
+  people: readonly ContactRow[],
+): Promise<Map<ContactId, CallbackRow>> {
+  const owner = ownersOf(people);
+  if (owner.size === 0) return new Map();
+  const rows = await engine.find(callbacks, {
+    where: { contactId: { in: [...owner.keys()] }, active: true },
+    orderBy: [['dueKey', 'desc']],
+    limit: MAX_CALLBACKS,
+  });
+  // The next one comes last, and stands.
+  return new Map(rows.map((row) => [owner.get(row.contactId) ?? row.contactId, row]));
+}
+
+/** By every id under which rows of these people may lie: who they are. */
+function ownersOf(people: readonly ContactRow[]): Map<ContactId, ContactId> {
+  const owner = new Map<ContactId, ContactId>();
+  for (const person of people) for (const id of idsOf(person)) owner.set(id, person.id);
+  return owner;
 }
