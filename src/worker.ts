@@ -130,7 +130,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   };
 
   const watching = new HeldLease(engine, 'account', holder);
-  const limitsChanged = () => dispatcher?.nudge();
+  const limitsChanged = () => dispatcher?.limitsChanged();
   const hearRefusals =
     account &&
     hearErrors({ engine, phoneNumberId: account.phoneNumberId, now: () => clock.now(), onChange: limitsChanged, log });
@@ -326,7 +326,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       gate.forget();
       runner.nudge();
       turns?.nudge();
-      dispatcher?.nudge();
+      dispatcher?.limitsChanged();
     },
   };
 }

@@ -81,6 +81,7 @@ export class Dispatcher {
   readonly #announcements: Announcements;
   #pair = new PairRate();
   #holds = new PersonHolds();
+  #tier: number | undefined;
   #fence = 0;
   #putRightAt = -Infinity;
   #unknownsAt = -Infinity;
@@ -132,6 +133,13 @@ export class Dispatcher {
     this.#rounds.nudge();
   }
 
+  /** Pauses, the tier, templates: something of them was changed in this process, and holds from the next call on. */
+  limitsChanged(): void {
+    this.#number.forget();
+    this.#limits.forgetStatuses();
+    this.nudge();
+  }
+
   /** Inbound messages that this process took in count against the rate; on MongoDB they are counted in the store. */
   noteInbound(count: number): void {
     if (this.#deps.engine.kind === 'sqlite') this.#rate.noteInbound(count, this.#deps.clock.monotonic());
@@ -173,6 +181,7 @@ export class Dispatcher {
     await this.#number.refresh();
     if (engine.kind === 'mongodb') this.#rate.noteInbound(await this.#inbound.sinceLast(), clock.monotonic());
     await this.#lookAtUnknowns();
+    await this.#lookAtTier();
     await this.#announcements.refresh();
     await this.#claims.putBack(this.#claims.rows.filter((row) => this.#announcements.standing(row).kind === 'waits'));
 
@@ -316,6 +325,13 @@ export class Dispatcher {
     void noteTemplate(engine, { name, language, status, reason: String(outcome.code), at: clock.now() })
       .then(() => this.#limits.forgetStatuses())
       .catch(() => undefined); // the next refusal says it again
+  }
+
+  async #lookAtTier(): Promise<void> {
+    const { tier } = this.#number.limits;
+    const isRaised = this.#tier !== undefined && tier > this.#tier;
+    if (isRaised) await this.#limits.release(this.#deps.phoneNumberId);
+    this.#tier = tier;
   }
 
   async #lookAtUnknowns(): Promise<void> {
