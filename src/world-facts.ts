@@ -1,8 +1,10 @@
 import { businessCalendar, promiseFor } from './calendar/opening-hours.js';
 import type { Config } from './config.js';
-import type { Facts } from './conversation/session.js';
+import type { Facts, Works } from './conversation/session.js';
 import type { Texts } from './conversation/texts.js';
 import type { Answers } from './knowledge/answers.js';
+import type { LiveNotice, LiveNotices } from './notices/live-notices.js';
+import type { AnnouncementKind, Wordings } from './notices/wordings.js';
 import { quotesWith } from './quotes/quote.js';
 import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 
@@ -15,6 +17,8 @@ export function worldFacts(deps: {
   readonly tariffs: Tariffs;
   /** As they stand now: operators change them. */
   readonly answers: () => Answers;
+  readonly live: Pick<LiveNotices, 'at'>;
+  readonly wordings: Pick<Wordings, 'say'>;
 }): WorldFacts {
   const { config, texts, tariffs, answers } = deps;
   const calendar = businessCalendar({ timeZone: config.timeZone, holidays: config.holidays });
@@ -27,6 +31,19 @@ export function worldFacts(deps: {
     answers: answers(),
     repliesPerHour: config.repliesPerPersonHour,
     repliesPerDay: config.repliesPerPersonDay,
+    works: (language) => worksAt(deps, now, language),
     timeZone: config.timeZone,
   });
+}
+
+function worksAt(
+  { live, wordings }: { readonly live: Pick<LiveNotices, 'at'>; readonly wordings: Pick<Wordings, 'say'> },
+  now: number,
+  language: 'ru' | 'en',
+): Works {
+  const found = live.at(now);
+  const said = (kind: AnnouncementKind, notice: LiveNotice | null): string | null =>
+    notice &&
+    wordings.say({ kind, window: notice.window, formerly: null, usefulMs: notice.window.endsAt - now }, language).body;
+  return { now: said('begun', found.now), next: said('before', found.next) };
 }

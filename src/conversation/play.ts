@@ -63,6 +63,7 @@ export const factsFor = (texts: Texts, now: number, more: Partial<Facts> = {}): 
     repliesPerDay: 200,
     quotes: NO_PRICES,
     answers: KNOWS_NOTHING,
+    works: () => ({ now: null, next: null }),
     timeZone: 'Europe/Moscow',
     ...more,
   };

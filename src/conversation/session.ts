@@ -83,9 +83,14 @@ export type Facts = {
   readonly quotes: Quotes;
   /** The articles, and which of them a text asks about. */
   readonly answers: Answers;
+  /** The maintenance that goes on now and the next one, as announcements of them read. */
+  readonly works: (language: Language) => Works;
   /** The zone times are told in. */
   readonly timeZone: string;
 };
+
+/** Null where there is none. */
+export type Works = { readonly now: string | null; readonly next: string | null };
 
 /** A case that is not closed: `waiting` until an agent's first reply, then `open`. */
 export type OpenCase = {
