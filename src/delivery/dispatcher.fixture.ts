@@ -332,11 +332,11 @@ export class Bench {
 
   /** Lets the dispatchers do what there is to do. */
   async quiet(): Promise<void> {
-    const QUIET_MS = 40;
+    const quietMs = this.store.kind === 'sqlite' ? 40 : 120; // there writes and rounds gather company
     for (let last = -1; last !== this.#steps();) {
       last = this.#steps();
       for (const dispatcher of this.#running) dispatcher.nudge();
-      await sleep(QUIET_MS);
+      await sleep(quietMs);
     }
   }
 

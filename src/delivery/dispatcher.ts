@@ -53,6 +53,8 @@ export type DispatcherDeps = {
 
 /** However many notices there are, a reply finds a free place. */
 const NOTICES_IN_FLIGHT = 200;
+/** Between two rounds that are wanted at once. */
+const PACE_MS = { sqlite: 0, mongodb: 8 } as const;
 const POLL_MS = { sqlite: 500, mongodb: 100 } as const;
 /** Something is in hand that could not leave: a notice over its share. */
 const SOON_MS = 50;
@@ -90,6 +92,7 @@ export class Dispatcher {
     this.#rounds = new Rounds(
       () => this.#runRound(),
       () => this.#idleMs(),
+      PACE_MS[deps.engine.kind],
     );
     this.#limits = new Limits(engine, clock);
     this.#inbound = new InboundCount(engine, clock, phoneNumberId);
