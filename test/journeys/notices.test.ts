@@ -126,7 +126,7 @@ onBothStores(
         people.map(async (person) => [person, (await platform.answers(person)).map(wordsOf)] as const),
       );
       for (const [person, words] of said) {
-        const notices = words.filter((text) => text.includes('Уважаемый') || text.includes('клиент'));
+        const notices = words.filter((text) => /клиент/.test(text));
         if (person.id !== stopping.id && heard.has(person.id)) assert.ok(notices.length >= 1);
       }
       const late = (await sendsTo(platform, [stopping])).filter(
