@@ -14,7 +14,7 @@ describe('docs/emulator.md', () => {
   const page = readFileSync(path.join(root(), 'docs/emulator.md'), 'utf8');
   const rows = page
     .split('\n')
-    .filter((line) => /^\|\s*\d/.test(line))
+    .filter((line) => /^\|\s*\d+(\.\d+)?\s*\|/.test(line))
     .map((line) => line.split('|').map((cell) => cell.trim()))
     .map(([, section = '', what = '', truth = '', test = '']) => ({ section, what, truth, test }));
   const tests = filesOf('emulator')
