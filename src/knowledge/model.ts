@@ -43,7 +43,7 @@ export const ARTICLE_TRAINING: TrainOptions = {
   kindWeights: { word: 1.5, pair: 0.7, gap: 0.5, piece: 0.5, meaning: 3, meanings: 1.5 },
   correctsSlips: true,
   skipsCourtesy: true,
-  training: { epochs: 30, hidden: 64, learningRate: 0.03, featureDropout: 0.4, hiddenDropout: 0.4 },
+  training: { epochs: 16, hidden: 64, learningRate: 0.03, featureDropout: 0.4, hiddenDropout: 0.4 },
 };
 
 /** Every sample and title of the articles, and the background. @param company stands where they have `{company}` */
