@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { discard, lookAfter, temporaryFolder } from '../test/means/caretaker.js';
@@ -56,6 +57,7 @@ export async function startServer(options: ServerOptions): Promise<UnderTest> {
     const port = await freePort();
     servers.push({ port, child: launch(mongoUri ? join(folder, String(index)) : folder, port, folder, options) });
     await ready(servers.at(-1)?.child, port);
+    await trained(mongoUri ? join(folder, String(index)) : folder);
   }
   const pids = servers.map(({ child }) => child.pid ?? 0);
   let hold = 0;
@@ -139,6 +141,16 @@ async function ready(child: ChildProcess | undefined, port: number): Promise<voi
     await sleep(50);
   }
   throw new Error('the server did not become ready');
+}
+
+/** A first start trains the classifier in a thread of its own; that belongs to the articles and to no webhook. */
+async function trained(dataDir: string): Promise<void> {
+  const until = performance.now() + READY_LIMIT_MS;
+  while (performance.now() < until) {
+    if (existsSync(join(dataDir, 'knowledge.model'))) return;
+    await sleep(50);
+  }
+  throw new Error('the classifier was not trained in time');
 }
 
 async function readMetrics(port: number): Promise<Metrics> {

@@ -1,20 +1,25 @@
+import { articleRoutes } from './answers/article-routes.js';
 import { answerRoutes } from './answers/answer-routes.js';
 import type { Route } from './api/route.js';
 import { caseRoutes } from './cases/case-routes.js';
 import type { Clock } from './clock.js';
 import { tables } from './composition.js';
 import type { Config } from './config.js';
-import { eraseConsent } from './consent/erase-consent.js';
 import { blockedPeople, consentRecorder } from './consent/import-consent.js';
 import { createLedger } from './consent/ledger.js';
 import { consentReader, topicsReader } from './consent/read-consent.js';
+import type { Erasures } from './contacts/erasures.js';
 import { contactRoutes } from './contacts/contact-routes.js';
 import { importRoute } from './contacts/import-routes.js';
 import { ask } from './conversation/ask.js';
 import { deadRoutes } from './inbox/dead-routes.js';
 import type { Keys } from './keys.js';
+import type { Article } from './knowledge/article.js';
 import { mediaRoutes } from './media/media-routes.js';
 import { messageRoutes } from './messages/message-routes.js';
+import type { NoticeMeans } from './notice-means.js';
+import { DeliveryCounter } from './notices/counts.js';
+import { noticeRoutes } from './notices/notice-routes.js';
 import { operatorRoutes } from './operators/operator-routes.js';
 import { accountRoutes } from './platform/account-routes.js';
 import type { GraphClient } from './platform/graph-client.js';
@@ -23,7 +28,7 @@ import { quoteRoutes } from './quotes/quote-routes.js';
 import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 import type { Engine } from './storage/engine.js';
 import { releaseHoldOps } from './storage/hold.js';
-import { erasePerson, exportPerson } from './storage/register.js';
+import { exportPerson } from './storage/register.js';
 import { timeId } from './time-id.js';
 import type { WorldFacts } from './world-facts.js';
 
@@ -36,6 +41,11 @@ export function apiRoutes(deps: {
   readonly graph: GraphClient | undefined;
   readonly tariffs: Tariffs;
   readonly worldFacts: WorldFacts;
+  readonly notices: NoticeMeans;
+  readonly erasures: Erasures;
+  /** The articles that come with the program. */
+  readonly templates: readonly Article[];
+  readonly articlesChanged: () => void;
   /** Wakes the workers of this process. */
   readonly nudge: () => void;
 }): Route[] {
@@ -50,8 +60,7 @@ export function apiRoutes(deps: {
       readConsent: consentReader(engine),
       exportPerson: (person) => exportPerson(engine, tables, person),
       erase: async (person) => {
-        await eraseConsent({ engine, ledger, pepper }, person, clock.now());
-        await erasePerson(engine, tables, person);
+        await deps.erasures.erase(person);
         return [];
       },
     }),
@@ -82,6 +91,14 @@ export function apiRoutes(deps: {
       engine,
       ask: (text, language, now) => ask(text, language, { ...deps.worldFacts(now), nextId: () => timeId(now) }, now),
     }),
+    ...noticeRoutes({
+      ...deps.notices,
+      counter: new DeliveryCounter(engine),
+      newId: timeId,
+      secondApprovalAbove: config.secondApprovalAbove,
+      changed: nudge,
+    }),
+    ...articleRoutes({ engine, templates: deps.templates, changed: deps.articlesChanged }),
     ...operatorRoutes({ engine, pepper }),
   ];
 }

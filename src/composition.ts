@@ -1,8 +1,10 @@
+import { articleMigrations, articles, articleSet } from './answers/article-tables.js';
 import { answerMigrations, unanswered, unansweredTimes } from './answers/unanswered-table.js';
 import { apiMigrations, idempotency } from './api/idempotency-table.js';
 import { caseMigrations, caseNotes, cases } from './cases/case-table.js';
 import { consentMigrations, consentTables } from './consent/consent-tables.js';
 import { aliases, contactMigrations, contacts, identities } from './contacts/contact-tables.js';
+import { erasureMigrations, erasures } from './contacts/erasure-table.js';
 import { deliveryMigrations, outbox } from './delivery/outbox-table.js';
 import { inbox, inboxMigrations } from './inbox/inbox-tables.js';
 import { workerMigrations, workers } from './inbox/partitions.js';
@@ -10,8 +12,10 @@ import { media, mediaMigrations } from './media/media-table.js';
 import { conversations, inboundMessages, messageMigrations, statusEvents } from './messages/message-tables.js';
 import { noticeMigrations, noticeTables } from './notices/notice-tables.js';
 import { audit, operatorMigrations, operators } from './operators/operator-tables.js';
+import { messagedPeople, messagingLimitMigrations } from './platform/messaging-limit.js';
 import { numbers, platformMigrations } from './platform/number-table.js';
 import { due, scheduleMigrations } from './schedule/due-table.js';
+import { templateMigrations, templateStatuses } from './platform/template-table.js';
 import { meta, storageMigrations } from './storage/meta-table.js';
 import type { AnyTable, Migration } from './storage/table.js';
 
@@ -19,9 +23,12 @@ import type { AnyTable, Migration } from './storage/table.js';
 export const tables: readonly AnyTable[] = [
   meta,
   numbers,
+  templateStatuses,
+  messagedPeople,
   contacts,
   identities,
   aliases,
+  erasures,
   inbox,
   workers,
   inboundMessages,
@@ -34,6 +41,8 @@ export const tables: readonly AnyTable[] = [
   due,
   unanswered,
   unansweredTimes,
+  articles,
+  articleSet,
   ...noticeTables,
   operators,
   audit,
@@ -57,5 +66,9 @@ export const migrations: readonly Migration[] = [
   ...operatorMigrations,
   ...apiMigrations,
   ...consentMigrations,
+  ...erasureMigrations,
+  ...articleMigrations,
   ...noticeMigrations,
+  ...templateMigrations,
+  ...messagingLimitMigrations,
 ];

@@ -21,10 +21,12 @@ export function loadArticles(folder: URL = new URL('../../templates/knowledge/',
   return articles;
 }
 
-/** Names what a model was trained from: the same articles and company, the same name. */
+/** Names what a model was trained from: the same questions of the same articles and the same company, the same name. What the articles
+ *  answer teaches nothing. */
 export function fingerprintOf(articles: readonly Article[], company: string): string {
+  const learnt = articles.map(({ id, ru, en }) => [id, ...[ru, en].map(({ title, samples }) => [title, ...samples])]);
   return createHash('sha256')
-    .update(JSON.stringify([company, articles]))
+    .update(JSON.stringify([company, learnt]))
     .digest('hex');
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createDoor } from '../webhooks/door.js';
 import { readUpdates } from '../webhooks/read-updates.js';
+import { createErasures } from './create-erasures.js';
 import { createApi } from './api/create-api.js';
 import { createApp } from './app.js';
 import { systemClock } from './clock.js';
@@ -14,13 +15,13 @@ import { createAppend } from './inbox/append.js';
 import { keptSecret } from './kept-secret.js';
 import { deriveKeys } from './keys.js';
 import { guardProcess, wordsFor } from './last-words.js';
-import { openModel } from './knowledge-cache.js';
-import { answersFrom } from './knowledge/answers.js';
-import type { Model } from './knowledge/model.js';
+import { Knowledge } from './knowledge-service.js';
 import { listen } from './listen.js';
 import { loadArticles } from './load-articles.js';
 import { loadTariffs } from './load-tariffs.js';
+import { loadTemplates } from './load-templates.js';
 import { loadTexts } from './load-texts.js';
+import { noticeMeans } from './notice-means.js';
 import { readDepths } from './observability/depths.js';
 import { StoreHealth } from './observability/health.js';
 import { createLog, type Log } from './observability/log.js';
@@ -28,6 +29,7 @@ import { createMetrics } from './observability/metrics.js';
 import { createAuthenticate } from './operators/authenticate.js';
 import { apiRoutes } from './api-routes.js';
 import { openStore } from './open-store.js';
+import { personalFile } from './personal-file.js';
 import { createCloudApi } from './platform/graph-client.js';
 import { createMediaClient } from './platform/media-client.js';
 import { dayIn } from './quotes/tariffs.js';
@@ -78,9 +80,21 @@ async function main(): Promise<void> {
     account && cloudApi
       ? createMediaClient({ graphUrl: config.graphUrl, accessToken: () => account.accessToken, http: cloudApi.http })
       : undefined;
-  let model: Model | undefined;
-  const answers = answersFrom(articles, config.companyName, () => model);
-  const facts = worldFacts({ config, texts: loadTexts(), tariffs, answers });
+  const knowledge = new Knowledge({ engine, templates: articles, company: config.companyName, dataDir, log });
+  const texts = loadTexts();
+  const facts = worldFacts({ config, texts, tariffs, answers: knowledge.answers });
+  const notices = noticeMeans({ engine, config, texts, templates: loadTemplates(), tariffs, now: () => clock.now() });
+  const holder = randomUUID();
+  const erasures = createErasures({
+    engine,
+    clock,
+    keys,
+    holder,
+    texts,
+    company: config.companyName,
+    log,
+    onQueued: () => worker.nudge(),
+  });
   const works = config.role !== 'web';
   const worker = createWorker({
     engine,
@@ -89,9 +103,12 @@ async function main(): Promise<void> {
     account,
     keys,
     worldFacts: facts,
+    notices,
     cloudApi,
+    holder,
+    erasures,
+    makeDocument: personalFile(engine, texts, config.timeZone),
     mediaClient,
-    holder: randomUUID(),
     read: readOne,
     metrics,
     log,
@@ -144,6 +161,10 @@ async function main(): Promise<void> {
             graph: cloudApi,
             tariffs,
             worldFacts: facts,
+            notices,
+            erasures,
+            templates: articles,
+            articlesChanged: knowledge.look,
             nudge: worker.nudge,
           }),
           version,
@@ -176,6 +197,7 @@ async function main(): Promise<void> {
   // Before anything is taken in: from the first webhook on, a signal drains.
   signals.drainWith(async () => {
     health.stop();
+    knowledge.stop();
     const closed = new Promise<void>((done) => server.close(() => done()));
     server.closeIdleConnections();
     await worker.stop();
@@ -185,17 +207,9 @@ async function main(): Promise<void> {
     await cloudApi?.close();
     await engine.close();
   });
-  const learn = () =>
-    openModel(articles, config.companyName, dataDir).then(
-      (learnt) => {
-        model = learnt;
-        log.info('knowledge.ready', { articles: articles.length });
-      },
-      (error: unknown) => log.error('knowledge.failed', { error: error instanceof Error ? error.name : 'unknown' }),
-    );
   const start = async () => {
     const port = await listen(server, config);
-    void learn();
+    knowledge.start();
     if (works) await worker.start();
     const given = config.adminApiToken !== undefined;
     for (const line of startLines({ config, version, dataDir, port, tokenFile: given ? undefined : tokenFile }))

@@ -1,5 +1,4 @@
 import cron, { type ScheduledTask } from 'node-cron';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { CASE_DUE } from './cases/act-on-case.js';
 import { closeQuietCases } from './cases/close-quiet.js';
 import type { Clock } from './clock.js';
@@ -7,10 +6,12 @@ import type { Config, WhatsAppAccount } from './config.js';
 import { createLedger } from './consent/ledger.js';
 import { platformListener } from './consent/platform-stop.js';
 import { sealWhenDue } from './consent/seals.js';
-import type { ContactRow } from './contacts/contact-tables.js';
+import { countryOf } from './country-of.js';
+import type { Erasures } from './contacts/erasures.js';
 import { advance } from './conversation/advance.js';
-import { comparableText, isUrgent } from './conversation/hear.js';
+import { comparableText, endsTurn, isUrgent } from './conversation/hear.js';
 import { closingWord } from './conversation/human.js';
+import type { MakeDocument } from './delivery/attachments.js';
 import { Dispatcher } from './delivery/dispatcher.js';
 import { Partitions } from './inbox/partitions.js';
 import { Turns } from './inbox/turns.js';
@@ -18,6 +19,9 @@ import type { Update } from './inbox/update.js';
 import { hashed, type Keys } from './keys.js';
 import { MediaFetcher } from './media/fetcher.js';
 import { Folder } from './messages/folder.js';
+import { noticesPerSecond, type NoticeMeans } from './notice-means.js';
+import { NoticesRunner } from './notices/runner.js';
+import { SendGate } from './notices/send-gate.js';
 import type { Log } from './observability/log.js';
 import type { Metrics } from './observability/metrics.js';
 import type { CloudApi } from './platform/cloud-api.js';
@@ -38,6 +42,7 @@ export type WorkerDeps = {
   readonly account: WhatsAppAccount | undefined;
   readonly keys: Keys;
   readonly worldFacts: WorldFacts;
+  readonly notices: NoticeMeans;
   readonly cloudApi: CloudApi | undefined;
   /** Fetches files; there when `cloudApi` is. */
   readonly mediaClient: MediaClient | undefined;
@@ -47,6 +52,8 @@ export type WorkerDeps = {
   readonly log: Log;
   /** One bounded run of the register's purge. */
   readonly purge: () => Promise<void>;
+  readonly erasures: Erasures;
+  readonly makeDocument: MakeDocument;
   readonly onPoint?: (point: string) => void;
 };
 
@@ -102,6 +109,22 @@ export function createWorker(deps: WorkerDeps): Worker {
     log,
   });
 
+  const noticing = new HeldLease(engine, 'notices', holder);
+  const gate = new SendGate(engine, clock);
+  const runner = new NoticesRunner({
+    ...deps.notices,
+    engine,
+    clock,
+    phoneNumberId: account?.phoneNumberId,
+    newId: () => timeId(clock.now()),
+    mayRun: () => noticing.held,
+    perSecond: noticesPerSecond(config),
+    onQueued: () => dispatcher?.nudge(),
+    log,
+    ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
+  });
+  let noticeTask: ScheduledTask | undefined;
+
   if (account && deps.cloudApi) {
     dispatcher = new Dispatcher({
       engine,
@@ -111,9 +134,11 @@ export function createWorker(deps: WorkerDeps): Worker {
       messagesPerSecond: config.messagesPerSecond,
       pepper: keys.pepper,
       holder,
+      makeDocument: deps.makeDocument,
       onSettled: settled,
       onResult: metrics.sends,
       onRefused: hearPlatform,
+      announcements: gate,
       log,
       ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
     });
@@ -123,6 +148,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       advance,
       worldFacts: deps.worldFacts,
       countryOf,
+      endsTurn,
       textHash: (body) => hashed(keys.pepper, `text:${comparableText({ type: 'text', body }) ?? body}`),
       newId: timeId,
       pepper: keys.pepper,
@@ -174,7 +200,9 @@ export function createWorker(deps: WorkerDeps): Worker {
         sealing.start(),
         scheduling.start(),
         fetching.start(),
+        noticing.start(),
         partitions.start(),
+        deps.erasures.start(),
       ]);
       folder.start();
       turns?.start();
@@ -184,15 +212,19 @@ export function createWorker(deps: WorkerDeps): Worker {
       sealTask = cron.schedule(SEAL_CHECK_EVERY, seal);
       mediaTask = fetcher && cron.schedule(MEDIA_CHECK_EVERY, () => fetcher.tick(), { noOverlap: true });
       dueTask = cron.schedule(DUE_CHECK_EVERY, () => schedule.tick(), { noOverlap: true });
+      noticeTask = cron.schedule(DUE_CHECK_EVERY, () => runner.nudge());
     },
     async stop() {
       await purgeTask?.stop();
       await sealTask?.stop();
       await dueTask?.stop();
       await schedule.stop();
+      await noticeTask?.stop();
+      await runner.stop();
       await mediaTask?.stop();
       await fetcher?.stop();
       await turns?.stop();
+      await deps.erasures.stop();
       await dispatcher?.stop();
       await folder.stop();
       await Promise.all([
@@ -201,6 +233,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         sealing.stop(),
         scheduling.stop(),
         fetching.stop(),
+        noticing.stop(),
         partitions.stop(),
       ]);
     },
@@ -212,21 +245,10 @@ export function createWorker(deps: WorkerDeps): Worker {
       if (statusRows > 0) folder.nudge();
     },
     nudge() {
+      gate.forget();
+      runner.nudge();
       turns?.nudge();
       dispatcher?.nudge();
     },
   };
-}
-
-/** The country of the number, else of the BSUID, whose first two letters are it (reference §3.1). */
-export function countryOf(contact: ContactRow): string | undefined {
-  const phone = contact.identities.find((identity) => identity.kind === 'phone');
-  const country = phone ? parsePhoneNumberFromString(`+${phone.value}`)?.country : undefined;
-  return (
-    country ??
-    contact.identities
-      .find((identity) => identity.kind === 'userId')
-      ?.value.slice(0, 2)
-      .toUpperCase()
-  );
 }

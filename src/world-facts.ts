@@ -13,7 +13,8 @@ export function worldFacts(deps: {
   readonly config: Config;
   readonly texts: Texts;
   readonly tariffs: Tariffs;
-  readonly answers: Answers;
+  /** As they stand now: operators change them. */
+  readonly answers: () => Answers;
 }): WorldFacts {
   const { config, texts, tariffs, answers } = deps;
   const calendar = businessCalendar({ timeZone: config.timeZone, holidays: config.holidays });
@@ -23,7 +24,7 @@ export function worldFacts(deps: {
     companyLanguage: config.companyLanguage,
     humanBy: promiseFor(now, calendar),
     quotes: quotesWith(pricesOn(tariffs, dayIn(config.timeZone, now))),
-    answers,
+    answers: answers(),
     repliesPerHour: config.repliesPerPersonHour,
     repliesPerDay: config.repliesPerPersonDay,
     timeZone: config.timeZone,

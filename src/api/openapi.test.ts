@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import express from 'express';
 import supertest from 'supertest';
+import { articleRoutes } from '../answers/article-routes.js';
 import { answerRoutes } from '../answers/answer-routes.js';
 import { caseRoutes } from '../cases/case-routes.js';
 import { contactRoutes } from '../contacts/contact-routes.js';
@@ -26,6 +27,7 @@ const routes: readonly Route[] = [
   ...accountRoutes({ phoneNumberId: undefined } as never),
   ...quoteRoutes(nothing),
   ...answerRoutes(nothing),
+  ...articleRoutes(nothing),
   ...operatorRoutes({ engine: nothing, pepper: PEPPER }),
 ];
 

@@ -44,7 +44,7 @@ export type RouteDefinition<
   Query extends z.ZodType = z.ZodType,
   Body extends z.ZodType = z.ZodType,
 > = {
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Under `/api/v1`, with `{name}` for parameters. */
   readonly path: string;
   /** The section of the page that shows the API. */

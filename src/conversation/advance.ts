@@ -12,6 +12,7 @@ import type { Dialog, Facts, Input, Session } from './session.js';
 import { askForText, takeCourtesy, tellAbout } from './small-answers.js';
 import { askWhetherToStop, stopAll, stopTopic, takeReason, undoStop } from './stop.js';
 import { NOTHING_AGREED } from './consent-view.js';
+import { askWhetherToErase, eraseEverything, showMyData } from './my-data.js';
 import { optIn, optOut, showTopics } from './topics.js';
 import type { Tap } from './taps.js';
 import type { ConversationChange, Turn } from './turn.js';
@@ -22,6 +23,8 @@ import type { ConversationChange, Turn } from './turn.js';
  * for. But there is one reply: the weightiest answer is said, the last of equal ones, and what else must be told (a stop was
  * heard, a human is coming) stands in front of it. A reply to something older than an hour says how old. Outside the customer
  * service window nothing may be said, so there a human gets a case instead.
+ *
+ * Where everything about the person is to go, the turn says nothing: the last word is said when all is gone.
  *
  * Silent are: what asks for nothing (a reaction), a person who is muted, a person whom an agent is talking to. A stop is confirmed
  * all the same; "menu" takes the conversation back from the agent. */
@@ -50,6 +53,8 @@ export function advance(session: Session | undefined, inputs: readonly Input[], 
     const tookEffect = () => step.changes.length > 0 || !isSame(dialog, scene.session.dialog);
     if (step.answer && (!noted.repeated || tookEffect())) answers.push({ answer: step.answer, at: one.at });
   }
+  // The last word is said when all is gone, and not by this turn.
+  if (scene.session.erasedAt !== undefined) return { session: scene.session, changes: net(changes), replies: [] };
   if (!scene.windowOpen) {
     const left = answers.some(({ answer }) => answer.lateNeedsHuman) ? leaveToHuman(scene) : { scene, changes: [] };
     return { session: left.scene.session, changes: net([...changes, ...left.changes]), replies: [] };
@@ -88,8 +93,10 @@ function net(changes: readonly ConversationChange[]): readonly ConversationChang
 const timeOf = ({ at }: Input, now: number): number => (Number.isFinite(at) ? Math.min(at, now) : now);
 
 /** The scene as the inputs find it: an old dialog is forgotten, and so is a case that others have closed. */
-function begin(session: Session, inputs: readonly HeardInput[], facts: Facts, now: number): Scene {
+function begin(given: Session, inputs: readonly HeardInput[], facts: Facts, now: number): Scene {
   const times = inputs.filter(({ heard }) => heard.kind !== 'nothing').map(({ at }) => at);
+  // An erasure that is not done after so long (the store was out) is done some day; until then the person is heard.
+  const { erasedAt: _before, ...session } = given;
   const { dialog, lastInputAt } = session;
   const silentMs = lastInputAt === undefined ? 0 : Math.min(...times, now) - lastInputAt;
   const gone = dialog.name === 'human' && facts.openCase?.id !== dialog.caseId;
@@ -136,6 +143,10 @@ function take(scene: Scene, heard: Heard): Step {
       return awaitsForeignText(scene.session) ? takeText(scene, heard.text) : askWhetherToStop(leaveQuote(scene));
     case 'topics':
       return showTopics(leaveQuote(scene));
+    case 'myData':
+      return showMyData(leaveQuote(scene));
+    case 'deleteData':
+      return askWhetherToErase(leaveQuote(scene));
     case 'human':
       return callHuman(scene);
     case 'menu':
@@ -183,6 +194,12 @@ function takeTap(scene: Scene, tap: Tap): Step {
       return takeQuoteTap(scene, tap);
     case 'topics':
       return showTopics(scene);
+    case 'myData':
+      return showMyData(scene);
+    case 'deleteData':
+      return askWhetherToErase(scene);
+    case 'erase':
+      return eraseEverything(scene, tap.at);
     case 'optIn':
       return optIn(scene, tap.topic, tap.wording);
     case 'optOut':

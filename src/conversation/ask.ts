@@ -18,6 +18,8 @@ const REQUESTS = {
   topics: 'newsletters',
   human: 'human',
   quote: 'mailing-price',
+  myData: 'my-data',
+  deleteData: 'delete-data',
 } as const;
 const MINUTE_MS = 60_000;
 
@@ -49,6 +51,8 @@ function foundIn(text: string, facts: Facts): Omit<Asked, 'text'> {
     case 'topics':
     case 'human':
     case 'quote':
+    case 'myData':
+    case 'deleteData':
       return { kind: 'answer', articles: [{ id: REQUESTS[heard.kind], confidence: 1 }] };
     case 'text':
       return lookUp(heard.text, facts);

@@ -71,6 +71,12 @@ function hearTap(id: string): Heard {
   return tap ? { kind: 'tap', tap } : { kind: 'staleTap' };
 }
 
+/** What comes after it is said by somebody whom we do not know any more: it is another turn's. */
+export function endsTurn(content: Content): boolean {
+  const heard = hear(content);
+  return heard.kind === 'tap' && heard.tap.to === 'erase';
+}
+
 /** The words of the person's own in an input; labels of our buttons are not. */
 export function ownWords(content: Content): string | undefined {
   if (content.type === 'text') return content.body;

@@ -5,6 +5,7 @@ import {
   CALL_STRONG,
   CALL_WEAK,
   COURTESY,
+  DELETE_DATA,
   FORGIVING_GREETINGS,
   GREETING,
   GREETING_PHRASES,
@@ -19,6 +20,7 @@ import {
   MOST_WORDS_PRICE,
   MOST_WORDS_STRONG,
   MOST_WORDS_WEAK,
+  MY_DATA,
   NEGATION,
   OF_MESSAGES,
   PLAIN_PERSON,
@@ -40,6 +42,9 @@ export type Intent =
   /** What they hear from us about. */
   | { readonly kind: 'topics' }
   | { readonly kind: 'human' }
+  /** What we know of them; that all of it goes. */
+  | { readonly kind: 'myData' }
+  | { readonly kind: 'deleteData' }
   | { readonly kind: 'menu' }
   | { readonly kind: 'about' }
   | { readonly kind: 'language'; readonly language: Language }
@@ -65,6 +70,10 @@ export function intentOf(text: string): Intent | undefined {
 function commandOf(words: readonly string[]): Intent | undefined {
   const whole = words.filter((word, at) => word !== words[at - 1]).join(' '); // "стоп стоп"
   if (isOneOf(whole, STOP)) return { kind: 'stop' };
+  // "Удалите, пожалуйста, мои данные": who asks for that much asks politely in the middle, too.
+  const plain = words.filter((word) => !COURTESY.has(word)).join(' ');
+  if (isOneOf(plain, DELETE_DATA)) return { kind: 'deleteData' };
+  if (isOneOf(plain, MY_DATA)) return { kind: 'myData' };
   if (isOneOf(whole, TOPIC_LIST)) return { kind: 'topics' };
   if (isOneOf(whole, HUMAN) || asksForHuman(words)) return { kind: 'human' };
   const language = requestedLanguage(words);

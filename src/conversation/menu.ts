@@ -34,6 +34,7 @@ export const MENU_ROWS: readonly Row[] = [
     tap: () => ({ to: 'quote', act: 'start' }),
   },
   { title: 'menu.topics.title', description: 'menu.topics.description', tap: () => ({ to: 'topics' }) },
+  { title: 'menu.data.title', description: 'menu.data.description', tap: () => ({ to: 'myData' }) },
   { title: 'menu.human.title', description: 'menu.human.description', tap: () => ({ to: 'human' }) },
   {
     title: 'menu.language.title',

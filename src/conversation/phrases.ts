@@ -127,6 +127,78 @@ export const TOPIC_LIST = lines(`
   subscribe me
   i want to subscribe`);
 
+export const MY_DATA = lines(`
+  мои данные
+  мои персональные данные
+  покажи мои данные
+  покажите мои данные
+  пришлите мои данные
+  выгрузите мои данные
+  что вы знаете обо мне
+  что вы обо мне знаете
+  что ты знаешь обо мне
+  что ты обо мне знаешь
+  что вы знаете про меня
+  что вы про меня знаете
+  какие мои данные вы храните
+  какие данные обо мне вы храните
+  что вы обо мне храните
+  my data
+  my personal data
+  show my data
+  show me my data
+  send me my data
+  export my data
+  download my data
+  what do you know about me
+  what you know about me
+  which of my data do you keep
+  what data do you have about me
+  what do you have on me
+  moi dannye
+  chto vy obo mne znaete`);
+
+/** Plain commands only: a confirmation is asked for all the same. */
+export const DELETE_DATA = lines(`
+  удалите все мои данные
+  удали все мои данные
+  удалите мои данные
+  удали мои данные
+  удалить мои данные
+  удалить все мои данные
+  удалите мои персональные данные
+  удалить мои персональные данные
+  хочу удалить свои данные
+  хочу удалить мои данные
+  сотрите мои данные
+  сотрите все мои данные
+  сотри мои данные
+  стереть мои данные
+  удалите все обо мне
+  удалите все что знаете обо мне
+  сотрите все обо мне
+  забудьте меня
+  забудьте обо мне
+  забудь меня
+  забудь обо мне
+  delete everything
+  delete everything about me
+  delete all my data
+  delete my data
+  delete my personal data
+  delete all data about me
+  erase everything
+  erase everything about me
+  erase my data
+  erase all my data
+  remove my data
+  remove all my data
+  i want to delete my data
+  forget me
+  forget about me
+  udalite moi dannye
+  udalite vse moi dannye`);
+
 export const HUMAN = lines(`
   оператор
   оператора

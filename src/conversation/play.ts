@@ -103,7 +103,8 @@ export function play(texts: Texts, script: readonly Line[], more: Partial<Facts>
       if (change.kind === 'case.close') openCase = undefined;
       else if (change.kind === 'case.open')
         openCase = { id: change.caseId, state: 'waiting', openedAt: change.at, promisedAt: change.promisedAt };
-      else if (change.kind !== 'question.unanswered') consent = afterChange(consent, change);
+      else if (change.kind !== 'question.unanswered' && change.kind !== 'data.erase')
+        consent = afterChange(consent, change);
     }
     session = JSON.parse(JSON.stringify(turn.session)) as Session;
     turns.push(turn);

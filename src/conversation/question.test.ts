@@ -175,7 +175,7 @@ describe('a row with an article', () => {
     const { turns } = play([
       {
         they: 'привет',
-        offers: ['menu:about', 'menu:questions', 'quote:start', 'menu:topics', 'menu:human', 'lang:en'],
+        offers: ['menu:about', 'menu:questions', 'quote:start', 'menu:topics', 'data:show', 'menu:human', 'lang:en'],
       },
       { they: tap('menu:questions'), bot: /Вот о чём спрашивают чаще всего/ },
     ]);

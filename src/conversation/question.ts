@@ -3,6 +3,7 @@ import type { ArticleId } from '../knowledge/article.js';
 import { decide, type Decision } from '../knowledge/decide.js';
 import { callHuman } from './human.js';
 import { showMenuForOldButton } from './menu.js';
+import { askWhetherToErase, showMyData } from './my-data.js';
 import { startQuote } from './quote.js';
 import { sayOnly, understood, WEIGHT, type Answer, type SaidRow, type Scene, type Step } from './scene.js';
 import type { Facts } from './session.js';
@@ -17,7 +18,7 @@ import { LIMITS } from './wording.js';
  * asked which of two or three they meant. Else the bot says that it does not know, and keeps the question, without the person, for
  * the report of unanswered questions. The same is said while nothing has been learnt yet.
  *
- * A question that is a request begins its dialog: the price of a mailing, a human. Where the dialog does not exist, the article says
+ * A question that is a request begins its dialog: the price of a mailing, a human, what we know of the person, that it be deleted. Where the dialog does not exist, the article says
  * that a human does it, and leads with one.
  *
  * A row with an article works for as long as there is the article, whatever dialog the person is in; of one that is gone the person is
@@ -58,6 +59,8 @@ function tell(scene: Scene, id: ArticleId, weight: Answer['weight']): Step {
   if (!article) return showMenuForOldButton(scene);
   if (article.starts === 'human') return callHuman(scene);
   if (article.starts === 'quote') return startQuote(scene);
+  if (article.starts === 'my-data') return showMyData(scene);
+  if (article.starts === 'delete-data') return askWhetherToErase(scene);
   return sayOnly(scene, told(id, weight));
 }
 

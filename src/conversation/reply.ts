@@ -10,6 +10,7 @@ import type { Reply } from './turn.js';
 import { LIMITS } from './wording.js';
 
 const HOUR_MS = 3_600_000;
+const FILE_NAMES = { personalData: 'my-data.json' } as const;
 
 /** Makes one reply of what a turn has to say, if the limits allow one, and the session that remembers it. */
 export function replyWith(
@@ -80,5 +81,7 @@ function contentOf(scene: Scene, saying: Saying): OutboundContent {
     return { type: 'list', body, button: saying.button, sections };
   }
   const buttons = saying.buttons.slice(0, LIMITS.buttons).map(({ tap, title }) => ({ id: tapId(tap), title }));
-  return { type: 'buttons', body, buttons };
+  if (saying.document === undefined) return { type: 'buttons', body, buttons };
+  const document = { of: saying.document, language: scene.session.language, fileName: FILE_NAMES[saying.document] };
+  return { type: 'buttons', body, buttons, document };
 }

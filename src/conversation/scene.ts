@@ -57,6 +57,8 @@ export type Saying =
   | {
       readonly form: 'buttons';
       readonly body: string;
+      /** What stands above the body as a file, made at the moment of sending. */
+      readonly document?: 'personalData';
       readonly buttons: readonly { readonly tap: Tap; readonly title: string }[];
     }
   | {

@@ -23,6 +23,8 @@ export type Session = {
   readonly lastInputAt?: number;
   /** When the person was last asked to send text instead of what we cannot read. */
   readonly askedForTextAt?: number;
+  /** The person has confirmed that everything goes: nothing more is heard under this session. */
+  readonly erasedAt?: number;
   readonly flood: FloodState;
 };
 

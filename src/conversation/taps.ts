@@ -11,6 +11,11 @@ export type Tap =
   | { readonly to: 'about' }
   | { readonly to: 'human' }
   | { readonly to: 'topics' }
+  /** What is known of the person. */
+  | { readonly to: 'myData' }
+  /** Asks whether everything shall go; `erase` says yes to the question of that moment. */
+  | { readonly to: 'deleteData' }
+  | { readonly to: 'erase'; readonly at: number }
   | { readonly to: 'questions' }
   | { readonly to: 'article'; readonly id: ArticleId }
   | { readonly to: 'language'; readonly language: Language }
@@ -57,11 +62,24 @@ export function tapId(tap: Tap): string {
       return `stop:${tap.topic ?? 'all'}`;
     case 'reason':
       return `why:${tap.topic ?? 'all'}:${tap.reason}`;
+    case 'myData':
+      return 'data:show';
+    case 'deleteData':
+      return 'data:delete';
+    case 'erase':
+      return `erase:all:${momentId(tap.at)}`;
     case 'quote':
       return quoteTapId(tap);
     case 'undo':
-      return `undo:${tap.topic ?? 'all'}:${Math.round(tap.at).toString(36)}`;
+      return `undo:${tap.topic ?? 'all'}:${momentId(tap.at)}`;
   }
+}
+
+const momentId = (at: number): string => Math.round(at).toString(36);
+
+function momentIn(id: string): number | undefined {
+  const at = /^[0-9a-z]{1,10}$/.test(id) ? parseInt(id, 36) : NaN;
+  return Number.isFinite(at) ? at : undefined;
 }
 
 function quoteTapId(tap: QuoteTap): string {
@@ -77,6 +95,8 @@ const TAPS: ReadonlyMap<string, Tap> = new Map(
       { to: 'about' },
       { to: 'human' },
       { to: 'topics' },
+      { to: 'myData' },
+      { to: 'deleteData' },
       { to: 'questions' },
       { to: 'language', language: 'ru' },
       { to: 'language', language: 'en' },
@@ -96,8 +116,16 @@ const REASONS: ReadonlySet<string> = new Set<StopReason>(['noLonger', 'didNotSig
 /** What an arriving id means; undefined for one that is not ours or not ours any more. */
 export function readTap(id: string): Tap | undefined {
   const article = ARTICLE.exec(id)?.[1];
-  return article === undefined ? (TAPS.get(id) ?? readTopicTap(id)) : { to: 'article', id: article };
+  return article === undefined
+    ? (TAPS.get(id) ?? readEraseTap(id) ?? readTopicTap(id))
+    : { to: 'article', id: article };
 }
+
+function readEraseTap(id: string): Tap | undefined {
+  const at = id.startsWith(ERASE) ? momentIn(id.slice(ERASE.length)) : undefined;
+  return at === undefined ? undefined : { to: 'erase', at };
+}
+const ERASE = 'erase:all:';
 
 /** Articles come and go: whether there is this one is seen when it is told. */
 const ARTICLE = /^article:([a-z0-9-]{1,60})$/;
@@ -117,8 +145,8 @@ function readTopicTap(id: string): Tap | undefined {
     case 'why':
       return REASONS.has(rest) ? { to: 'reason', topic, reason: rest as StopReason } : undefined;
     case 'undo': {
-      const at = /^[0-9a-z]{1,10}$/.test(rest) ? parseInt(rest, 36) : NaN;
-      return Number.isFinite(at) ? { to: 'undo', topic, at } : undefined;
+      const at = momentIn(rest);
+      return at === undefined ? undefined : { to: 'undo', topic, at };
     }
     default:
       return undefined;

@@ -50,3 +50,14 @@ export function whenIs(
   if (on === date.format(now + DAY_MS)) return texts.say(language, 'when.tomorrow', { time, zone });
   return texts.say(language, 'when.later', { time, zone, day: day.format(at) });
 }
+
+/** A day of the past with its year: "1 November 2026". */
+export function dayIs(at: number, language: Language, timeZone: string): string {
+  const format = new Intl.DateTimeFormat(LOCALES[language], {
+    timeZone,
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  });
+  return format.format(at);
+}

@@ -1,5 +1,5 @@
-import { knownError } from '../platform/error-catalogue.js';
-import type { Pause } from '../platform/number-table.js';
+import { pauseOf } from '../platform/effects.js';
+import type { PauseReason } from '../platform/number-table.js';
 import type { Outcome } from './settlement.js';
 
 /** What the outcomes of calls say of the whole number: how long it has to hold back, and when it has to be paused. Pure; times are one
@@ -63,11 +63,10 @@ export const isAnswer = (outcome: Outcome): boolean =>
   outcome.kind === 'rejected' ||
   (outcome.kind === 'notSent' && (outcome.code !== undefined || outcome.reason === 'rate'));
 
-/** Whether everything must stop until somebody mends it: a token that is refused, or an account or a number that Meta has shut. */
-export function pauseFor(outcome: Outcome): Extract<Pause['why'], 'token' | 'policy'> | undefined {
+/** Whether something must stop until somebody mends it, and what: a token that is refused, an account or a number that Meta has shut, a
+ *  class of messages that it does not take any more. */
+export function pauseFor(outcome: Outcome): PauseReason | undefined {
   if (outcome.kind === 'notSent' && outcome.scope === 'account')
-    return outcome.reason === 'policy' ? 'policy' : 'token';
-  if (outcome.kind !== 'rejected') return undefined;
-  const effect = knownError(outcome.code)?.effect;
-  return effect === 'pauseAccount' || effect === 'pauseNumber' ? 'policy' : undefined;
+    return outcome.reason === 'policy' ? (pauseOf(outcome.code ?? 0) ?? 'policy') : 'token';
+  return outcome.kind === 'rejected' ? pauseOf(outcome.code) : undefined;
 }

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import type { PersonKey } from '../contacts/identity.js';
-import type { CloudApi, Recipient } from '../platform/cloud-api.js';
+import type { ContactRow } from '../contacts/contact-tables.js';
+import type { CloudApi, OutboundMessage, Recipient } from '../platform/cloud-api.js';
 import type { PhoneNumberId, Wamid } from '../platform/ids.js';
 import { set, type Engine, type Op, type Patch } from '../storage/engine.js';
+import { Attachments, type MakeDocument } from './attachments.js';
 import { writeCallbackData } from './callback-data.js';
 import { isNotice } from './choose.js';
 import { NumberRate } from './number-rate.js';
@@ -24,6 +26,7 @@ export type CallsDeps = {
   readonly cloudApi: CloudApi;
   readonly phoneNumberId: PhoneNumberId;
   readonly rate: NumberRate;
+  readonly makeDocument?: MakeDocument;
   /** Asked at the very start of a call. */
   readonly mayStart: (row: OutboxRow) => boolean;
   /** A call starts now. */
@@ -35,14 +38,17 @@ export type CallsDeps = {
 export type Ready = {
   readonly row: OutboxRow;
   readonly to: Recipient;
-  /** What is business-initiated depends on the person's consent: "attempted" is one commit with this write. */
-  readonly dependsOn?: Op;
+  readonly contact: ContactRow;
+  /** What is business-initiated depends on the person's consent and counts against the messaging limit: "attempted" is one commit with
+   *  these writes. */
+  readonly together: readonly Op[];
 };
 
 export class Calls {
   readonly #deps: CallsDeps;
   readonly #inAir = new Map<string, OutboxRow>();
   readonly #busy = new Set<PersonKey>();
+  readonly #attachments: Attachments;
   readonly #readMarks = new NumberRate(READ_MARKS_PER_SECOND);
   #readMarksInFlight = 0;
   #notStarted = 0;
@@ -50,6 +56,7 @@ export class Calls {
 
   constructor(deps: CallsDeps) {
     this.#deps = deps;
+    this.#attachments = new Attachments(deps);
   }
 
   get count(): number {
@@ -80,9 +87,10 @@ export class Calls {
   async attempt(ready: readonly Ready[]): Promise<readonly OutboxRow[]> {
     if (ready.length === 0) return [];
     const attemptedAt = this.#deps.clock.now();
-    const attempts = ready.map(({ row, to, dependsOn }) => ({
+    const attempts = ready.map(({ row, to, contact, together }) => ({
       to,
-      dependsOn,
+      contact,
+      together,
       row: { ...row, state: 'attempted', attempt: row.attempt + 1, attemptedAt } satisfies OutboxRow,
     }));
     for (const { row } of attempts) {
@@ -100,13 +108,13 @@ export class Calls {
     }
     this.#deps.onPoint('after-attempted');
     const conflicting: OutboxRow[] = [];
-    for (const { row, to, dependsOn } of attempts) {
+    for (const { row, to, contact, together } of attempts) {
       if (started.has(row.id)) {
-        void this.#call(row, to);
+        void this.#call(row, to, contact);
       } else {
         this.#notStarted -= 1;
         this.written(row);
-        if (dependsOn) conflicting.push(row);
+        if (together.length > 0) conflicting.push(row);
       }
     }
     return conflicting;
@@ -118,9 +126,24 @@ export class Calls {
     this.#busy.delete(row.personKey);
   }
 
-  async #call(row: OutboxRow, to: Recipient): Promise<void> {
-    const { cloudApi, phoneNumberId, clock, rate } = this.#deps;
+  /** A file goes up first. Until then the message takes no room under the rate, and whatever happens proves that it has not gone out. */
+  async #call(row: OutboxRow, to: Recipient, contact: ContactRow): Promise<void> {
     const { content } = row;
+    if (content?.type !== 'buttons' || !content.document) return void (await this.#send(row, { to, content }));
+    this.#notStarted -= 1;
+    const prepared = await this.#attachments.prepare(content, content.document, contact);
+    this.#notStarted += 1;
+    if (prepared.kind !== 'prepared') return void this.#end(row, prepared);
+    const outcome = await this.#send(row, { to, ...prepared });
+    // What may have gone out needs its file.
+    if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') this.#attachments.discard(prepared.attachment);
+  }
+
+  async #send(
+    row: OutboxRow,
+    { to, content, attachment }: Pick<OutboundMessage, 'to' | 'attachment'> & { content: OutboxRow['content'] },
+  ): Promise<Outcome> {
+    const { cloudApi, phoneNumberId, clock, rate } = this.#deps;
     const kind = isNotice(row) ? 'notice' : 'reply';
     const giveUpAt = clock.monotonic() + RATE_PATIENCE_MS;
     // The right to a call is taken at its very start: a commit that took long must not squeeze two seconds' calls into one.
@@ -135,19 +158,21 @@ export class Calls {
     this.#markRead(row);
     const callbackData = writeCallbackData(row.id, row.attempt);
     const result = await cloudApi
-      .send({ phoneNumberId, to, content, callbackData })
+      .send({ phoneNumberId, to, content, callbackData, ...(attachment && { attachment }) })
       .catch((): Outcome => ({ kind: 'unknown', reason: 'other' }));
     this.#deps.onPoint('after-answer');
     this.#deps.onOutcome(row, result);
+    return result;
   }
 
   #mayStart(row: OutboxRow): boolean {
     return !this.#stopped && this.#deps.mayStart(row);
   }
 
-  #end(row: OutboxRow, outcome: Outcome): void {
+  #end(row: OutboxRow, outcome: Outcome): Outcome {
     this.#notStarted -= 1;
     this.#deps.onOutcome(row, outcome);
+    return outcome;
   }
 
   /** Best effort, and never so many that calls have to wait for a connection. */
@@ -167,12 +192,12 @@ export class Calls {
  *  @throws once all of them are over: none is written after somebody has looked at what became of them */
 async function writeAttempts(
   engine: Engine,
-  attempts: readonly { readonly row: OutboxRow; readonly dependsOn: Op | undefined }[],
+  attempts: readonly { readonly row: OutboxRow; readonly together: readonly Op[] }[],
 ): Promise<ReadonlySet<string>> {
-  const replies = attempts.flatMap(({ row, dependsOn }) => (dependsOn ? [] : attemptPatch(row)));
+  const replies = attempts.flatMap(({ row, together }) => (together.length > 0 ? [] : attemptPatch(row)));
   const written = await Promise.allSettled([
     engine.patchMany(outbox, replies),
-    ...attempts.flatMap(({ row, dependsOn }) => (dependsOn ? commitAttempt(engine, row, dependsOn) : [])),
+    ...attempts.flatMap(({ row, together }) => (together.length > 0 ? commitAttempt(engine, row, together) : [])),
   ]);
   return new Set(
     written.flatMap((one) => {
@@ -182,9 +207,9 @@ async function writeAttempts(
   );
 }
 
-async function commitAttempt(engine: Engine, row: OutboxRow, dependsOn: Op): Promise<string[]> {
+async function commitAttempt(engine: Engine, row: OutboxRow, together: readonly Op[]): Promise<string[]> {
   const { id, set: patch, when } = attemptPatch(row);
-  return (await engine.commit([set(outbox, id, patch, when), dependsOn], row.personKey)) === 'committed' ? [id] : [];
+  return (await engine.commit([set(outbox, id, patch, when), ...together], row.personKey)) === 'committed' ? [id] : [];
 }
 
 const attemptPatch = (row: OutboxRow): Patch<OutboxRow> => ({

@@ -107,12 +107,20 @@ export class Claims {
   }
 
   /** Back to the queue: all that is in hand, or a person's. Best effort: what stays claimed is put right later. */
-  async putBack(rows: readonly OutboxRow[] = this.rows, dueAt?: (row: OutboxRow) => number): Promise<void> {
+  async putBack(
+    rows: readonly OutboxRow[] = this.rows,
+    dueAt?: (row: OutboxRow) => number,
+    reason?: (row: OutboxRow) => string | undefined,
+  ): Promise<void> {
     if (rows.length === 0) return;
     this.drop(rows);
     const patches = rows.map((row): Patch<OutboxRow> => ({
       id: row.id,
-      set: { state: 'queued', dueAt: Math.max(row.dueAt, dueAt?.(row) ?? 0) },
+      set: {
+        state: 'queued',
+        dueAt: Math.max(row.dueAt, dueAt?.(row) ?? 0),
+        ...(reason ? { reason: reason(row) ?? null } : {}),
+      },
       when: { state: 'claimed', fence: row.fence },
     }));
     try {

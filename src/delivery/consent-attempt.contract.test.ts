@@ -121,7 +121,7 @@ onBothStores('Consent at the moment of sending', (place) => {
       const consent = (await consentFacts(engine, [row], new Map([[person.id, person]]))).get(row.id);
       assert.ok(consent);
       const to = { phone: '79000001000' as never };
-      return () => calls.attempt([{ row, to, dependsOn: dependsOn(consent, person) }]);
+      return () => calls.attempt([{ row, to, contact: person, together: [dependsOn(consent, person)] }]);
     };
   };
   const claimed = async (person: ContactRow, given: Partial<OutboxRow>) =>

@@ -4,12 +4,15 @@ import { consentMigrations } from '../consent/consent-tables.js';
 import { said, testLedger } from '../consent/ledger.fixture.js';
 import { Chain } from '../consent/ledger.js';
 import { contactMigrations, contacts, type ContactRow } from '../contacts/contact-tables.js';
+import { erasureMigrations } from '../contacts/erasure-table.js';
 import type { ContactId, Identity, PersonKey } from '../contacts/identity.js';
 import { inboxMigrations } from '../inbox/inbox-tables.js';
 import { messageMigrations } from '../messages/message-tables.js';
-import type { CloudApi, OutboundMessage, SendResult } from '../platform/cloud-api.js';
+import type { CloudApi, OutboundMessage, SendResult, UploadedFile, UploadResult } from '../platform/cloud-api.js';
 import type { PhoneNumberId, Wamid } from '../platform/ids.js';
+import { messagingLimitMigrations } from '../platform/messaging-limit.js';
 import { platformMigrations } from '../platform/number-table.js';
+import { templateMigrations } from '../platform/template-table.js';
 import { StoreUnavailable, type Engine, type Lease } from '../storage/engine.js';
 import { storageMigrations } from '../storage/meta-table.js';
 import { timeId } from '../time-id.js';
@@ -27,10 +30,13 @@ export const dispatcherMigrations = [
   ...storageMigrations,
   ...platformMigrations,
   ...contactMigrations,
+  ...erasureMigrations,
   ...inboxMigrations,
   ...messageMigrations,
   ...deliveryMigrations,
   ...consentMigrations,
+  ...templateMigrations,
+  ...messagingLimitMigrations,
 ];
 
 /** Stands still unless it is moved. Begins at the real time, since ids are made of it. */
@@ -129,6 +135,21 @@ export class ScriptedCloudApi implements CloudApi {
     };
     this.sent.push(sent);
     return Promise.resolve(this.#script.shift() ?? this.#always?.(sent) ?? accepted());
+  }
+
+  readonly uploads: UploadedFile[] = [];
+  readonly discarded: string[] = [];
+  /** What the next uploads come to, one after another; a good one when the script has ended. */
+  uploadResults: UploadResult[] = [];
+
+  upload(_number: PhoneNumberId, file: UploadedFile): Promise<UploadResult> {
+    this.uploads.push(file);
+    return Promise.resolve(this.uploadResults.shift() ?? { kind: 'uploaded', mediaId: `media-${this.uploads.length}` });
+  }
+
+  discard(mediaId: string): Promise<void> {
+    this.discarded.push(mediaId);
+    return Promise.resolve();
   }
 
   markRead(_number: PhoneNumberId, wamid: Wamid): Promise<boolean> {
@@ -311,11 +332,11 @@ export class Bench {
 
   /** Lets the dispatchers do what there is to do. */
   async quiet(): Promise<void> {
-    const QUIET_MS = 40;
+    const quietMs = this.store.kind === 'sqlite' ? 40 : 120; // there writes and rounds gather company
     for (let last = -1; last !== this.#steps();) {
       last = this.#steps();
       for (const dispatcher of this.#running) dispatcher.nudge();
-      await sleep(QUIET_MS);
+      await sleep(quietMs);
     }
   }
 

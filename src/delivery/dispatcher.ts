@@ -1,14 +1,18 @@
 import type { Clock } from '../clock.js';
 import type { CloudApi } from '../platform/cloud-api.js';
+import { templateStatusOf } from '../platform/effects.js';
 import type { PhoneNumberId } from '../platform/ids.js';
+import { noteTemplate } from '../platform/template-status.js';
 import type { Engine, Patch } from '../storage/engine.js';
 import { NO_ANNOUNCEMENTS, type Announcements } from './announcements.js';
+import type { MakeDocument } from './attachments.js';
 import { Calls, type Ready } from './calls.js';
 import { choose } from './choose.js';
 import { Claims } from './claims.js';
 import { consentFacts, dependsOn } from './consent-facts.js';
 import { gateOf, type Gate } from './gate.js';
 import { InboundCount } from './inbound-count.js';
+import { isHeldReason, Limits } from './limits.js';
 import { NumberRate } from './number-rate.js';
 import { NumberState } from './number-state.js';
 import { hasStatus, outbox, PRIORITIES, type OutboxRow } from './outbox-table.js';
@@ -35,6 +39,8 @@ export type DispatcherDeps = {
   readonly pepper: Buffer;
   /** Names this process among those that want the lease. */
   readonly holder: string;
+  /** Makes the files that stand in front of messages. */
+  readonly makeDocument?: MakeDocument;
   readonly onSettled: (outboxId: string) => void;
   readonly onResult: (outcome: string) => void;
   /** Told of what Meta refused, before that is written: some of it belongs into the consent ledger. */
@@ -47,6 +53,8 @@ export type DispatcherDeps = {
 
 /** However many notices there are, a reply finds a free place. */
 const NOTICES_IN_FLIGHT = 200;
+/** Between two rounds that are wanted at once. */
+const PACE_MS = { sqlite: 0, mongodb: 8 } as const;
 const POLL_MS = { sqlite: 500, mongodb: 100 } as const;
 /** Something is in hand that could not leave: a notice over its share. */
 const SOON_MS = 50;
@@ -66,6 +74,7 @@ export class Dispatcher {
   readonly #inbound: InboundCount;
   readonly #rounds: Rounds;
   readonly #rate: NumberRate;
+  readonly #limits: Limits;
   readonly #announcements: Announcements;
   #pair = new PairRate();
   #holds = new PersonHolds();
@@ -83,11 +92,14 @@ export class Dispatcher {
     this.#rounds = new Rounds(
       () => this.#runRound(),
       () => this.#idleMs(),
+      PACE_MS[deps.engine.kind],
     );
+    this.#limits = new Limits(engine, clock);
     this.#inbound = new InboundCount(engine, clock, phoneNumberId);
     this.#claims = new Claims(engine, clock, phoneNumberId, () => (this.#putRightAt = -Infinity));
     this.#calls = new Calls({
       ...{ engine, clock, cloudApi, phoneNumberId, rate: this.#rate },
+      ...(deps.makeDocument && { makeDocument: deps.makeDocument }),
       mayStart: (row) =>
         this.#lease.allowsCall(row.fence) &&
         row.uselessAfter > clock.now() &&
@@ -189,17 +201,36 @@ export class Dispatcher {
     await this.#claims.putBack(later, (row) => dueAt.get(row.id) ?? now);
     const people = await recipientsOf(engine, chosen);
     const consents = await consentFacts(engine, chosen, people);
+    const judge = await this.#limits.look(chosen, people, this.#number.limits);
     const twice = await saidAlready(engine, chosen, people);
     const ready: Ready[] = [];
+    const held = new Map<string, { readonly dueAt: number; readonly reason: string | undefined }>();
     const over: Patch<OutboxRow>[] = [];
     for (const row of chosen) {
       const contact = people.get(row.contactId);
       const consent = consents.get(row.id);
-      const gate = this.#ownRefusal(row, twice) ?? gateOf(row, contact, clock.now(), consent);
-      if (gate.kind === 'leaves')
-        ready.push({ row, to: gate.to, ...(consent && contact ? { dependsOn: dependsOn(consent, contact) } : {}) });
-      else over.push({ id: row.id, set: endOf(gate, clock.now()), when: { state: 'claimed', fence: row.fence } });
+      let gate = this.#ownRefusal(row, twice) ?? gateOf(row, contact, clock.now(), consent);
+      if (contact && gate.kind === 'leaves') {
+        const verdict = judge(row);
+        if (verdict.kind === 'leaves') {
+          const depends = consent ? [dependsOn(consent, contact)] : [];
+          ready.push({ row, to: gate.to, contact, together: verdict.op ? [...depends, verdict.op] : depends });
+          continue;
+        }
+        if (verdict.kind === 'later') {
+          held.set(row.id, verdict);
+          continue;
+        }
+        gate = verdict;
+      }
+      if (gate.kind !== 'leaves')
+        over.push({ id: row.id, set: endOf(gate, clock.now()), when: { state: 'claimed', fence: row.fence } });
     }
+    await this.#claims.putBack(
+      chosen.filter(({ id }) => held.has(id)),
+      ({ id }) => held.get(id)?.dueAt ?? now,
+      ({ id }) => held.get(id)?.reason,
+    );
     await this.#end(over, chosen);
     this.#claims.drop(ready.map(({ row }) => row));
     let conflicting: readonly OutboxRow[];
@@ -207,8 +238,10 @@ export class Dispatcher {
       conflicting = await this.#calls.attempt(ready);
     } catch (error) {
       this.#putRightAt = -Infinity;
+      this.#limits.notWritten(ready.map(({ row }) => row));
       throw error;
     }
+    this.#limits.notWritten(conflicting);
     if (conflicting.length > 0) this.nudge();
     await this.#claims.putBack(conflicting);
     return ready.length - conflicting.length;
@@ -219,7 +252,8 @@ export class Dispatcher {
     if (row.announcementId === null || hasStatus(row)) return undefined;
     if (twice.has(row.id)) return { kind: 'refused', reason: 'merged' };
     const standing = this.#announcements.standing(row);
-    return standing.kind === 'refused' ? standing : undefined;
+    if (standing.kind !== 'refused') return undefined;
+    return standing.reason === 'tooLate' && isHeldReason(row.reason) ? { ...standing, reason: row.reason } : standing;
   }
 
   /** Those that shall not leave, or have left already. */
@@ -244,6 +278,7 @@ export class Dispatcher {
     const now = clock.monotonic();
     this.#deps.onResult(outcome.kind);
     this.#number.note(outcome);
+    this.#noteTemplate(row, outcome);
     if (outcome.kind === 'accepted') this.#pair.accepted(row.personKey);
     let dueAt = clock.now();
     if (outcome.kind === 'notSent' && outcome.scope === 'person')
@@ -259,7 +294,24 @@ export class Dispatcher {
       else this.#deps.onSettled(row.id);
       this.#calls.written(row);
     }
+    const isRefused = ({ outcome: { kind } }: Settling) =>
+      kind === 'notSent' || kind === 'notStarted' || kind === 'rejected';
+    const [refused, others] = [settled.filter(isRefused), settled.filter((one) => !isRefused(one))];
+    // What cannot be given back now ends with the person's day.
+    void this.#limits.settle(rowsOf(others), rowsOf(refused)).catch(() => undefined);
     this.nudge();
+  }
+
+  /** A refusal that speaks of the template holds whatever else would leave with it. */
+  #noteTemplate({ content }: OutboxRow, outcome: Outcome): void {
+    const status = outcome.kind === 'rejected' ? templateStatusOf(outcome.code) : undefined;
+    if (outcome.kind !== 'rejected' || status === undefined || content?.type !== 'template') return;
+    const { name, language } = content;
+    const { engine, clock, log } = this.#deps;
+    log.warn('template.held', { template: name, language, status, code: outcome.code });
+    void noteTemplate(engine, { name, language, status, reason: String(outcome.code), at: clock.now() })
+      .then(() => this.#limits.forgetStatuses())
+      .catch(() => undefined); // the next refusal says it again
   }
 
   async #lookAtUnknowns(): Promise<void> {
@@ -318,6 +370,8 @@ export class Dispatcher {
     return this.#claims.rows.some((row) => !this.#calls.busy.has(row.personKey)) ? SOON_MS : poll;
   }
 }
+
+const rowsOf = (settled: readonly Settling[]): OutboxRow[] => settled.map(({ row }) => row);
 
 const endOf = (gate: Exclude<Gate, { kind: 'leaves' }>, now: number): Partial<OutboxRow> =>
   gate.kind === 'hasLeft'

@@ -1,8 +1,11 @@
 import type { Clock } from '../clock.js';
 import type { CloudApi } from '../platform/cloud-api.js';
 import type { PhoneNumberId } from '../platform/ids.js';
+import { PAUSES, type PauseReason } from '../platform/number-table.js';
+import { tierLimit } from '../platform/tier.js';
 import type { Engine } from '../storage/engine.js';
 import { BackOff, isAnswer, pauseFor, UnknownStreak } from './back-off.js';
+import type { NumberLimits } from './limits.js';
 import { Pauses } from './pauses.js';
 import { Probing } from './probing.js';
 import type { Outcome } from './settlement.js';
@@ -21,6 +24,8 @@ export type Allowed = {
   readonly isProbe: boolean;
 };
 
+/** Nothing leaves until an operator has looked at it. */
+const UNTIL_RESUMED = ['restored', 'policy', 'locked'] as const satisfies readonly PauseReason[];
 const NOTHING: Allowed = { calls: 0, repliesOnly: true, isProbe: false };
 
 export type NumberStateDeps = {
@@ -53,7 +58,7 @@ export class NumberState {
 
   /** @param inAir calls that have not come back */
   allowed(inAir: number): Allowed {
-    if (this.#pauses.has('restored') || this.#pauses.has('policy')) return NOTHING;
+    if (UNTIL_RESUMED.some((why) => this.#pauses.has(why))) return NOTHING;
     if (this.#pauses.has('token')) {
       this.#probing.askAboutToken();
       return NOTHING;
@@ -63,20 +68,25 @@ export class NumberState {
       return this.#probing.mayProbe(inAir) ? { calls: 1, repliesOnly: true, isProbe: true } : NOTHING;
     if (this.#streak.isTooLong) this.#streak.end(); // an operator has lifted the pause
     const places = this.#backOff.isTrying ? 1 : IN_FLIGHT;
-    return { calls: Math.max(0, places - inAir), repliesOnly: false, isProbe: false };
+    return { calls: Math.max(0, places - inAir), repliesOnly: this.#pauses.noticesPaused, isProbe: false };
   }
 
   /** Whether nothing leaves until something changes: what is claimed goes back to the queue. */
   get isClosed(): boolean {
     return (
       this.holdsBackMs() > 0 ||
-      (['restored', 'policy', 'token', 'unknowns'] as const).some((why) => this.#pauses.has(why))
+      [...UNTIL_RESUMED, 'token' as const, 'unknowns' as const].some((why) => this.#pauses.has(why))
     );
   }
 
   /** For how long calls are not to start, ms. */
   holdsBackMs(): number {
     return this.#backOff.waitMs(this.#deps.clock.monotonic());
+  }
+
+  /** What Meta's limits say of it now. */
+  get limits(): NumberLimits {
+    return { tier: tierLimit(this.#pauses.tier), noticesPaused: this.#pauses.noticesPaused };
   }
 
   noteProbe(): void {
@@ -106,11 +116,11 @@ export class NumberState {
     return this.#pauses.since('unknowns');
   }
 
-  #pause(why: 'unknowns' | 'token' | 'policy'): void {
+  #pause(why: PauseReason): void {
     if (this.#pauses.has(why)) return;
     this.#probing.pausedNow();
-    // Silence ends by itself; a token and a policy wait for a person.
-    this.#deps.log[why === 'unknowns' ? 'warn' : 'error']('number.paused', { why });
+    // Silence ends by itself; everything else wants a person.
+    this.#deps.log[why === 'unknowns' ? 'warn' : 'error'](`${PAUSES[why]}.paused`, { why });
     void this.#pauses.add(why).catch(() => undefined); // the next refresh tries again
   }
 }

@@ -1,8 +1,7 @@
 import type { Clock } from '../clock.js';
-import { numbers, type NumberRow, type Pause } from '../platform/number-table.js';
-import { insert, set, type Engine } from '../storage/engine.js';
-
-type Why = Pause['why'];
+import { changeNumber, withChanges } from '../platform/change-number.js';
+import { numbers, PAUSES, type NumberRow, type Pause, type PauseReason } from '../platform/number-table.js';
+import type { Engine } from '../storage/engine.js';
 
 /** Why a number sends nothing now; kept in the store, so that a restart, another process and the API see the same. What is decided here
  *  counts at once and is written as soon as the store can be written. */
@@ -10,9 +9,9 @@ export class Pauses {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #phoneNumberId: string;
-  #stored: readonly Pause[] = [];
+  #row: NumberRow | undefined;
   /** Not written yet: true adds, false lifts. */
-  readonly #wanted = new Map<Why, boolean>();
+  readonly #wanted = new Map<PauseReason, boolean>();
   #writing: Promise<void> = Promise.resolve();
   #readAt = -Infinity;
 
@@ -22,22 +21,37 @@ export class Pauses {
     this.#phoneNumberId = phoneNumberId;
   }
 
-  has(why: Why): boolean {
+  has(why: PauseReason): boolean {
     return this.#wanted.get(why) ?? this.#stored.some((pause) => pause.why === why);
   }
 
+  /** Whether anything holds back what nobody asked for just now. */
+  get noticesPaused(): boolean {
+    const wanted = [...this.#wanted].some(([why, on]) => on && PAUSES[why] === 'notices');
+    return wanted || this.#stored.some(({ what, why }) => what === 'notices' && this.#wanted.get(why) !== false);
+  }
+
+  /** The portfolio's messaging limit as Meta names it; undefined when nobody has asked yet. */
+  get tier(): string | undefined {
+    return this.#row?.tier ?? undefined;
+  }
+
+  get #stored(): readonly Pause[] {
+    return this.#row?.paused ?? [];
+  }
+
   /** Since when, ms; undefined when it is not in the store. */
-  since(why: Why): number | undefined {
+  since(why: PauseReason): number | undefined {
     return this.#stored.find((pause) => pause.why === why)?.since;
   }
 
   /** Counts at once. @returns when it is written; if it cannot be, `refresh` tries again */
-  add(why: Why): Promise<void> {
+  add(why: PauseReason): Promise<void> {
     return this.#want(why, true);
   }
 
   /** As `add`. */
-  lift(why: Why): Promise<void> {
+  lift(why: PauseReason): Promise<void> {
     return this.#want(why, false);
   }
 
@@ -46,7 +60,7 @@ export class Pauses {
   async refresh(maxAgeMs: number): Promise<void> {
     if (this.#wanted.size > 0) await this.#write();
     if (this.#clock.monotonic() - this.#readAt < maxAgeMs) return;
-    this.#stored = (await this.#row())?.paused ?? [];
+    this.#row = await this.#engine.get(numbers, this.#phoneNumberId);
     this.#readAt = this.#clock.monotonic();
   }
 
@@ -55,7 +69,7 @@ export class Pauses {
     await this.#change(() => ({ tokenValid: valid, checkedAt: this.#clock.now() }));
   }
 
-  #want(why: Why, on: boolean): Promise<void> {
+  #want(why: PauseReason, on: boolean): Promise<void> {
     this.#wanted.set(why, on);
     return this.#write();
   }
@@ -74,45 +88,12 @@ export class Pauses {
     for (const [why, on] of wanted) if (this.#wanted.get(why) === on) this.#wanted.delete(why);
   }
 
-  #row(): Promise<NumberRow | undefined> {
-    return this.#engine.get(numbers, this.#phoneNumberId);
-  }
-
   async #change(decide: (row: NumberRow) => Partial<NumberRow>): Promise<void> {
-    for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-      const row = await this.#row();
-      const before = row ?? emptyNumber(this.#phoneNumberId);
-      const after = { ...before, ...decide(before), version: before.version + 1 };
-      const { id, ...fields } = after;
-      const op = row ? set(numbers, id, fields, { version: row.version }) : insert(numbers, after);
-      if ((await this.#engine.commit([op])) !== 'committed') continue;
-      this.#stored = after.paused;
-      return;
-    }
-    throw new Error('conflicts did not end');
+    this.#row = await changeNumber(this.#engine, this.#phoneNumberId, decide);
   }
 }
 
-const TRIES = 5;
-
-const withChanges = (paused: readonly Pause[], wanted: readonly (readonly [Why, boolean])[], now: number): Pause[] => {
-  const changed = new Map(wanted);
-  const kept = paused.filter((pause) => changed.get(pause.why) !== false);
-  const added = wanted.filter(([why, on]) => on && !kept.some((pause) => pause.why === why));
-  return [...kept, ...added.map(([why]): Pause => ({ what: 'number', why, since: now }))];
-};
-
-const tokenOf = (wanted: readonly (readonly [Why, boolean])[]): Partial<NumberRow> => {
+const tokenOf = (wanted: readonly (readonly [PauseReason, boolean])[]): Partial<NumberRow> => {
   const token = wanted.find(([why]) => why === 'token');
   return token ? { tokenValid: !token[1] } : {};
 };
-
-export const emptyNumber = (id: string): NumberRow => ({
-  id,
-  paused: [],
-  quality: null,
-  tier: null,
-  tokenValid: null,
-  checkedAt: null,
-  version: 0,
-});

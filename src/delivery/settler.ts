@@ -6,7 +6,7 @@ import { settlementPatch, type Settling } from './settlement.js';
 /** Writes what became of attempts, gathered over a few ms. What Graph said is not forgotten while the store is out: it is written as soon
  *  as it can be. Bounded by the calls that may be in the air. */
 
-const GATHER_MS = 2;
+const GATHER_MS = { sqlite: 2, mongodb: 8 } as const;
 const RETRY_MS = 250;
 
 export type SettlerDeps = {
@@ -42,7 +42,7 @@ export class Settler {
 
   add(settling: Settling): void {
     this.#waiting.push(settling);
-    this.#soon(GATHER_MS);
+    this.#soon(GATHER_MS[this.#deps.engine.kind]);
   }
 
   /** Writes what waits now, once. */

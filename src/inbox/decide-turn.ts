@@ -4,6 +4,7 @@ import type { CaseRow } from '../cases/case-table.js';
 import { consentOps, viewOf } from '../consent/consent-ops.js';
 import type { Ledger } from '../consent/ledger.js';
 import { contacts, type ContactRow } from '../contacts/contact-tables.js';
+import { erasureOp } from '../contacts/erasure-ops.js';
 import { identitiesOf, identityKey, type ContactId, type PersonKey, type Sender } from '../contacts/identity.js';
 import { resolveChange, resolveSender, type Birth, type Merge, type Resolution } from '../contacts/people.js';
 import type { Facts, Input, Session } from '../conversation/session.js';
@@ -18,7 +19,7 @@ import { insert, set, type Op } from '../storage/engine.js';
 import { decidePreference } from './decide-preference.js';
 import type { BatchFacts, Waiting } from './turn-facts.js';
 import { handledOnly, handledOp, stillThere } from './turn-ops.js';
-import type { IdentityChangeUpdate, MessageUpdate } from './update.js';
+import type { Content, IdentityChangeUpdate, MessageUpdate } from './update.js';
 
 /** One turn: the waiting rows of one person and what is known, to a list of writes. Decides and touches nothing. */
 
@@ -26,6 +27,8 @@ export type TurnDeps = {
   readonly advance: (session: Session | undefined, inputs: readonly Input[], facts: Facts, now: number) => Turn;
   /** What the engine may know of the world, but the case and the country, which belong to the person. */
   readonly worldFacts: (now: number) => Omit<Facts, 'openCase' | 'consent' | 'country' | 'nextId' | 'windowUntil'>;
+  /** Whether what comes after this input is another turn's. */
+  readonly endsTurn?: (content: Content) => boolean;
   readonly countryOf: (contact: ContactRow) => string | undefined;
   /** HMAC of a free text in its comparable form. */
   readonly textHash: (body: string) => string;
@@ -45,11 +48,17 @@ export type Decision =
     }
   /** These rows belong under another key: the person is known by it. */
   | { readonly kind: 'rekey'; readonly rows: readonly Waiting[]; readonly personKey: PersonKey }
+  /** Everything about the person is being erased: what they write now is heard when that is done, as a stranger's. */
+  | { readonly kind: 'rest'; readonly until: number }
   /** First make one person of two, then ask again. */
   | Merge;
 
 /** Inputs of one turn at the most. */
 export const TURN_INPUTS = 20;
+
+/** An erasure takes less than a second. Where it is hindered, nobody waits for it longer than this. */
+const ERASURE_PATIENCE_MS = 30_000;
+const ERASURE_PAUSE_MS = 200;
 
 type Found = Extract<Resolution, { kind: 'contact' }>;
 
@@ -83,15 +92,23 @@ export function decideTurn(
     case 'preference':
       return decidePreference(deps.ledger, key, first, first.update, facts, birthAt(first.row.at));
   }
-  const { taken, sender } = sameSender(rows, facts, birthAt);
+  const { taken, sender } = sameSender(rows, facts, birthAt, deps.endsTurn);
   const last = taken.at(-1) ?? first;
   const resolution = resolveSender(sender, facts.known, birthAt(last.row.at));
   if (!resolution) return handledOnly(key, first);
   if (resolution.kind === 'merge') return resolution;
   if (!resolution.isNew && resolution.contact.personKey !== key)
     return { kind: 'rekey', rows: taken, personKey: resolution.contact.personKey };
+  const erasedAt = erasedAtOf(resolution, first, facts);
+  if (erasedAt !== undefined && now - erasedAt < ERASURE_PATIENCE_MS)
+    return { kind: 'rest', until: now + ERASURE_PAUSE_MS };
   return decideMessages(deps, resolution, taken, facts, now);
 }
+
+const erasedAtOf = ({ contact, isNew }: Found, { row }: Waiting, facts: BatchFacts): number | undefined =>
+  isNew
+    ? undefined
+    : facts.conversations.get(conversationId(row.phoneNumberId ?? '', contact.personKey))?.session?.erasedAt;
 
 /** The first messages that are of the same person and number as the very first: a batch that speaks of two people (a recycled number) is
  *  taken apart, in its order. All that they say of their sender is put together, the last word counts. */
@@ -99,6 +116,7 @@ function sameSender(
   rows: readonly [Waiting, ...Waiting[]],
   facts: BatchFacts,
   birthAt: (at: number) => Birth,
+  endsTurn: TurnDeps['endsTurn'],
 ): { taken: readonly Waiting[]; sender: Sender } {
   const [first] = rows;
   const taken: Waiting[] = [];
@@ -113,6 +131,7 @@ function sameSender(
     owner = found;
     taken.push(waiting);
     sender = { ...sender, ...update.sender };
+    if (endsTurn?.(update.content)) break;
   }
   return { taken, sender };
 }
@@ -209,15 +228,24 @@ function decideMessages(
       handledOp({ row, update }),
       ...messageOps(deps, row.at, update as MessageUpdate, contact.id, caseId, now),
     ]),
-    ...turn.changes.flatMap((change) =>
-      change.kind === 'question.unanswered'
-        ? unansweredOps(change, world.timeZone, deps.newId)
-        : 'caseId' in change
-          ? caseOps(change, contact.id, phoneNumberId, openCase)
-          : [],
-    ),
+    ...turn.changes.flatMap((change) => {
+      switch (change.kind) {
+        case 'question.unanswered':
+          return unansweredOps(change, world.timeZone, deps.newId);
+        case 'case.open':
+        case 'case.close':
+          return caseOps(change, contact.id, phoneNumberId, openCase);
+        case 'data.erase': {
+          const { language } = turn.session;
+          const sayUntil = windowUntil(lastInboundAt);
+          return [erasureOp(change, { contactId: contact.id, phoneNumberId, language, sayUntil })];
+        }
+        default:
+          return [];
+      }
+    }),
     ...consentOps(
-      turn.changes.filter((change) => change.kind !== 'question.unanswered'),
+      turn.changes.filter((change) => change.kind !== 'question.unanswered' && change.kind !== 'data.erase'),
       {
         ledger: deps.ledger,
         contactId: contact.id,

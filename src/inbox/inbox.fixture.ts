@@ -2,6 +2,7 @@ import { answerMigrations } from '../answers/unanswered-table.js';
 import type { Sender } from '../contacts/identity.js';
 import { caseMigrations } from '../cases/case-table.js';
 import { contactMigrations, contacts, identities, type ContactRow } from '../contacts/contact-tables.js';
+import { erasureMigrations } from '../contacts/erasure-table.js';
 import { identityKey } from '../contacts/identity.js';
 import { survivorOf } from '../contacts/find-contacts.js';
 import { consentMigrations } from '../consent/consent-tables.js';
@@ -28,6 +29,7 @@ export const PEPPER = Buffer.alloc(32, 7);
 
 export const inboxUnderTestMigrations = [
   ...contactMigrations,
+  ...erasureMigrations,
   ...inboxMigrations,
   ...workerMigrations,
   ...messageMigrations,

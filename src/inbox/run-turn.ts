@@ -113,6 +113,9 @@ async function carryOut(deps: RunDeps, key: PersonKey, decision: Decision): Prom
         key,
       );
       return true;
+    case 'rest':
+      deps.onRest(key, decision.until);
+      return true;
     case 'merge':
       await merge(deps, decision);
       return false;

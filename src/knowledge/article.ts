@@ -37,25 +37,54 @@ export const Article = z.strictObject({
 export type Article = z.infer<typeof Article>;
 export type ArticleId = Article['id'];
 
-/** What is wrong with articles together, sentence by sentence; each alone is checked by `Article`. A sample that stands in two articles
- *  would teach the classifier both. */
-export function faultsOf(articles: readonly Article[], comparable: (sample: string) => string): readonly string[] {
-  const faults: string[] = [];
+/** Something wrong with articles together: whose, in which field, and what. */
+export interface Clash {
+  readonly id: ArticleId;
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What is wrong with articles together; each alone is checked by `Article`. A sample that stands in two articles would teach the
+ *  classifier both; two rows of one list may not have the same title. */
+export function clashesOf(articles: readonly Article[], comparable: (sample: string) => string): readonly Clash[] {
+  const clashes: Clash[] = [];
   const ids = new Set(articles.map(({ id }) => id));
-  if (ids.size < articles.length) faults.push('two articles have the same id');
   const owner = new Map<string, ArticleId>();
+  const titled = new Map<string, ArticleId>();
   for (const article of articles) {
-    for (const chip of article.chips) {
-      if (chip === article.id || !ids.has(chip)) faults.push(`${article.id}: there is no other article "${chip}"`);
-    }
+    const { id } = article;
+    article.chips.forEach((chip, at) => {
+      if (chip === id || !ids.has(chip))
+        clashes.push({ id, field: `chips.${at}`, message: `there is no other article "${chip}"` });
+    });
     for (const language of LANGUAGES) {
-      for (const sample of article[language].samples) {
+      const { title, samples } = article[language];
+      const named = `${language}:${title.toLowerCase()}`;
+      const namesake = titled.get(named);
+      if (namesake !== undefined)
+        clashes.push({
+          id,
+          field: `${language}.title`,
+          message: `the title "${title}" is that of ${namesake} already`,
+        });
+      titled.set(named, id);
+      samples.forEach((sample, at) => {
         const key = comparable(sample);
         const first = owner.get(key);
-        if (first !== undefined) faults.push(`${article.id}: the sample "${sample}" stands in ${first} already`);
-        owner.set(key, article.id);
-      }
+        if (first !== undefined) {
+          const message = `the sample "${sample}" stands in ${first} already`;
+          clashes.push({ id, field: `${language}.samples.${at}`, message });
+        }
+        owner.set(key, id);
+      });
     }
   }
-  return faults;
+  return clashes;
+}
+
+/** The same, sentence by sentence. */
+export function faultsOf(articles: readonly Article[], comparable: (sample: string) => string): readonly string[] {
+  const ids = new Set(articles.map(({ id }) => id));
+  const twice = ids.size < articles.length ? ['two articles have the same id'] : [];
+  return [...twice, ...clashesOf(articles, comparable).map(({ id, message }) => `${id}: ${message}`)];
 }

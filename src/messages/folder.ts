@@ -6,7 +6,8 @@ import { statusEvents, type StatusRow } from './message-tables.js';
 
 /** Merges status events into their messages in bulk, every 100 ms at the most (DESIGN §2 "Append"). A status that knows no message yet
  *  (another program of ours may send from the same number, or our own record of the send is still on its way) is an orphan: asked
- *  again for ten minutes, then left alone. */
+ *  again for ten minutes, then forgotten. What is folded is removed: a status acts on the set of times that its message holds, so nothing
+ *  is lost, and what Meta delivers again changes nothing. */
 export type FolderDeps = {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -40,7 +41,7 @@ type Message = Pick<OutboxRow, (typeof WANTED)[number]>;
 export type FoldingEvent = Pick<StatusRow, 'at' | 'errorCode' | 'category'> & { readonly outboxId: string };
 
 const ROUND_ROWS = 1_000;
-const PAUSE_MS = { sqlite: 40, mongodb: 60 } as const;
+const PAUSE_MS = { sqlite: 70, mongodb: 60 } as const;
 const IDLE_MS = { sqlite: 1_000, mongodb: 100 } as const;
 const FAILED_MS = 1_000;
 const ORPHAN_EVERY_MS = 2_000;
@@ -58,6 +59,8 @@ export class Folder {
   #orphansAt = -Infinity;
   /** Orphans up to this place were looked at; 0 begins with the oldest again. */
   #orphansFrom = 0;
+  /** The newest event folded, which stays until the next one: it tells every process that Meta is there. */
+  #newest: string | undefined;
 
   constructor(deps: FolderDeps) {
     this.#deps = deps;
@@ -138,6 +141,17 @@ export class Folder {
     });
     for (const slice of slices(events)) await this.#foldSlice(slice, 'orphan');
     this.#orphansFrom = events.length === ROUND_ROWS ? (events.at(-1)?.arrival ?? 0) : 0;
+    await this.#forgetOrphans(oldest);
+  }
+
+  async #forgetOrphans(oldest: number): Promise<void> {
+    const { engine } = this.#deps;
+    const hopeless = await engine.find(statusEvents, {
+      where: { state: 'orphan', arrival: { lte: oldest } },
+      orderBy: [['arrival', 'asc']],
+      limit: ROUND_ROWS,
+    });
+    for (const slice of slices(hopeless.map((event) => event.id))) await engine.removeMany(statusEvents, slice);
   }
 
   async #foldSlice(events: readonly StatusRow[], state: 'new' | 'orphan'): Promise<void> {
@@ -159,13 +173,30 @@ export class Folder {
         theirs.map(({ at, errorCode, category }) => ({ outboxId, at, errorCode, category })),
       ),
     );
-    // The events are marked last: a crash before this folds them again, which changes nothing.
+    // The events go last: a crash before this folds them again, which changes nothing.
     const folded = [...byMessage].filter(([row]) => !missed.has(row.id)).flatMap(([, theirs]) => theirs);
-    const marks: Patch<StatusRow>[] = folded.map((event) => ({ id: event.id, set: { state: 'folded' } }));
-    if (state === 'new') for (const event of strangers) marks.push({ id: event.id, set: { state: 'orphan' } });
-    await engine.patchMany(statusEvents, marks);
+    await this.#remove(folded);
+    if (state === 'new')
+      await engine.patchMany(
+        statusEvents,
+        strangers.map((event): Patch<StatusRow> => ({ id: event.id, set: { state: 'orphan' } })),
+      );
     for (const id of settled) this.#deps.onSettled(id);
     for (const number of new Set([...byMessage.keys()].map((row) => row.phoneNumberId))) this.#deps.onStatus(number);
+  }
+
+  async #remove(folded: readonly StatusRow[]): Promise<void> {
+    const { engine } = this.#deps;
+    const last = folded.at(-1);
+    if (!last) return;
+    const before = this.#newest;
+    const gone = folded.slice(0, -1).map((event) => event.id);
+    if (before !== undefined && before !== last.id) gone.push(before);
+    await Promise.all([
+      engine.patchMany(statusEvents, [{ id: last.id, set: { state: 'folded' } }]),
+      ...[...slices(gone)].map((slice) => engine.removeMany(statusEvents, slice)),
+    ]);
+    this.#newest = last.id;
   }
 
   /** Compares what it replaces: another process may fold too for a moment, when a lease ran out on it.

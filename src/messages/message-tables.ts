@@ -69,8 +69,9 @@ export const conversations = defineTable<ConversationRow>({
 
 export const conversationId = (phoneNumberId: string, personKey: string): string => `${phoneNumberId}:${personKey}`;
 
-/** A status event as Meta sent it: appended by the door, folded into its message in bulk. It names nobody: the message is found by our
- *  own callback data, or by the hash of the wamid. */
+/** A status event as Meta sent it: appended by the door, folded into its message in bulk, and gone then: the message keeps the earliest
+ *  time of each state, and the same event delivered again adds nothing to that set. It names nobody: the message is found by our own
+ *  callback data, or by the hash of the wamid. */
 export type StatusRow = {
   /** HMAC of the dedupe key. */
   readonly id: string;
@@ -82,7 +83,7 @@ export type StatusRow = {
   readonly errorCode: number | null;
   readonly category: string | null;
   readonly arrival: number;
-  /** `new`, `folded`, or `orphan`: no message of ours is known by it yet. */
+  /** `new`; `orphan`: no message of ours is known by it yet; `folded`: the newest one, kept to tell that Meta is there. */
   readonly state: 'new' | 'folded' | 'orphan';
 };
 
@@ -104,7 +105,6 @@ export const statusEvents = defineTable<StatusRow>({
   indexes: [
     { fields: ['arrival'], where: { state: 'new' } },
     { fields: ['arrival'], where: { state: 'orphan' } },
-    { fields: ['arrival'] },
   ],
   person: null,
   erase: { keep: 'hashes, times and states; nothing in it can be tied to a person once the message is gone' },
@@ -114,4 +114,5 @@ export const statusEvents = defineTable<StatusRow>({
 
 export const messageMigrations: readonly Migration[] = [
   { id: 'messages/1', steps: [{ ensure: inboundMessages }, { ensure: conversations }, { ensure: statusEvents }] },
+  { id: 'messages/2', steps: [{ ensure: statusEvents }] }, // an index less
 ];

@@ -5,6 +5,7 @@ export type OutboundContent =
       readonly type: 'buttons';
       readonly body: string;
       readonly footer?: string;
+      readonly document?: OutboundDocument;
       /** 1 to 3. */
       readonly buttons: readonly { readonly id: string; readonly title: string }[];
     }
@@ -29,6 +30,14 @@ export type OutboundContent =
       /** Payloads of the quick-reply buttons, by position. */
       readonly buttonPayloads: readonly string[];
     };
+
+/** A file in front of the words. It is made, with what it says in short, of what the store knows when the message leaves, and is kept
+ *  nowhere: the message that waits holds only what it is of. */
+export type OutboundDocument = {
+  readonly of: 'personalData';
+  readonly language: 'ru' | 'en';
+  readonly fileName: string;
+};
 
 /** The text a human reads of it: for the thread and for an agent's eyes. */
 export const textOf = (content: OutboundContent): string =>

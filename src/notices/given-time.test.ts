@@ -12,6 +12,7 @@ describe('A time that somebody gives', () => {
     assert.equal(read('2027-11-14T03:00:15', 'Europe/Moscow'), '2027-11-14T00:00:15.000Z');
     assert.equal(read('2027-11-14T03:00Z', 'Europe/Moscow'), '2027-11-14T03:00:00.000Z');
     assert.equal(read('2027-11-14T03:00:00.000+05:30'), '2027-11-13T21:30:00.000Z');
+    assert.equal(read('2027-11-14T03:00:00.389123Z'), '2027-11-14T03:00:00.389Z');
     assert.equal(read('2027-11-14T03:00-0800'), '2027-11-14T11:00:00.000Z');
   });
 

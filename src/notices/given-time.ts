@@ -2,7 +2,8 @@ import { instantOf, localTime } from '../calendar/zoned-time.js';
 
 /** A time as somebody gives it: ISO 8601, with an offset or, without one, as the clocks of a zone show it. */
 
-const TIME = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+const TIME =
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
 
 export type GivenTime =
   | { readonly kind: 'at'; readonly at: number }
@@ -13,7 +14,7 @@ export type GivenTime =
 
 const UNREADABLE: GivenTime = { kind: 'unreadable' };
 
-/** Of a time that the clocks show twice the first is meant; whoever means the second gives the offset. Fractions of a second are cut. */
+/** Of a time that the clocks show twice the first is meant; whoever means the second gives the offset. */
 export function readTime(text: string, timeZone: string): GivenTime {
   const match = TIME.exec(text.trim());
   if (!match) return UNREADABLE;
@@ -23,16 +24,17 @@ export function readTime(text: string, timeZone: string): GivenTime {
   const date = new Date(Date.UTC(year, month - 1, day));
   const isDay = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && year >= 1970;
   if (!isDay || hour > 23 || minute > 59 || second > 59) return UNREADABLE;
-  const offset = match[7];
+  const ms = Math.floor(Number(`0.${match[7] ?? 0}`) * 1_000);
+  const offset = match[8];
   if (offset !== undefined) {
     const minutes = offsetMinutes(offset);
     if (minutes === undefined) return UNREADABLE;
-    return { kind: 'at', at: Date.UTC(year, month - 1, day, hour, minute - minutes, second) };
+    return { kind: 'at', at: Date.UTC(year, month - 1, day, hour, minute - minutes, second, ms) };
   }
   const at = instantOf(year, month, day, hour * 60 + minute, timeZone);
   const shown = localTime(at, timeZone);
   if (shown.hour !== hour || shown.minute !== minute) return { kind: 'skipped' };
-  return { kind: 'at', at: at + second * 1_000 };
+  return { kind: 'at', at: at + second * 1_000 + ms };
 }
 
 function offsetMinutes(offset: string): number | undefined {

@@ -2,12 +2,16 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { temporaryFolder } from '../../test/means/caretaker.js';
 import { freshMongoUri, needsMongo } from '../../test/means/mongod.js';
 import { migrations } from '../composition.js';
 import { outbox, type OutboxRow } from '../delivery/outbox-table.js';
 import { workers } from '../inbox/partitions.js';
 import { deriveKeys } from '../keys.js';
+import type { ContactId } from '../contacts/identity.js';
+import { media, type MediaRow } from '../media/media-table.js';
 import { inboundMessages, type InboundRow } from '../messages/message-tables.js';
 import type { Engine } from '../storage/engine.js';
 import { readHold } from '../storage/hold.js';
@@ -225,6 +229,9 @@ describe('Operations', function () {
       const rows = Array.from({ length: 700 }, (_, number) => message(`m${number}`));
       for (let start = 0; start < 700; start += 250)
         await engine.append(inboundMessages, rows.slice(start, start + 250));
+      await engine.append(media, [aFile('with-file'), aFile('without')]);
+      const bytes = randomBytes(700_000);
+      await engine.files.write('with-file', Readable.from([bytes]));
       await engine.close();
 
       const { code, said } = await transfer();
@@ -232,6 +239,9 @@ describe('Operations', function () {
       assert.match(said, /inboundMessages: 700.*secret-key/s);
       const target = await openMongo({ uri });
       assert.equal(await target.count(inboundMessages, {}), 700);
+      const file = await target.files.open('with-file');
+      assert(file && Buffer.concat((await file.stream.toArray()) as Buffer[]).equals(bytes));
+      assert.equal(await target.files.open('without'), undefined);
       await claimStore(target, { owner: 'emulator', secretFingerprint: fingerprint });
       await target.close();
 
@@ -281,6 +291,12 @@ describe('Operations', function () {
       assert.match((await restore({ MONGODB_URI: uri })).said, /its own tools, then run npm run restore -- --hold/);
     });
   });
+});
+
+const aFile = (id: string): MediaRow => ({
+  ...{ id, caseId: 'c', contactId: 'c' as ContactId, phoneNumberId: '1', kind: 'image', platformId: null },
+  ...{ mimeType: 'image/png', fileName: null, bytes: 700_000, sha256: null, state: 'stored', reason: null },
+  ...{ tries: 1, dueAt: null, at: 1 },
 });
 
 const emptyOutbox = {

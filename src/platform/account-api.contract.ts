@@ -13,6 +13,7 @@ const paused: NumberRow = {
   tier: 'TIER_1K',
   tokenValid: false,
   checkedAt: 2_000,
+  elsewhere: null,
   version: 3,
 };
 

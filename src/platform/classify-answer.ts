@@ -1,4 +1,4 @@
-import type { SendReason, SendResult } from './cloud-api.js';
+import type { SendReason, SendResult, UploadResult } from './cloud-api.js';
 import { errorOf, knownError } from './error-catalogue.js';
 import { Wamid } from './ids.js';
 
@@ -20,7 +20,7 @@ export function classifyAnswer(status: number, body: string, headers: AnswerHead
   const answer = parsed(body);
   if (status >= 200 && status < 300) return accepted(answer);
 
-  const error = errorIn(answer);
+  const error = errorOfAnswer(answer);
   const code = error?.code;
   const known = code === undefined ? undefined : errorOf(code, { status, isTransient: error?.isTransient });
   const retryAfterMs = retryAfter(headers['retry-after'], now);
@@ -46,9 +46,26 @@ export function classifyAnswer(status: number, body: string, headers: AnswerHead
   return { kind: 'rejected', code, reason: known.reason };
 }
 
+/** What an answer of `POST /media` came to. A send that may have gone out is `unknown`; an upload that may have is no message yet, and is
+ *  made again with the person's own pause. */
+export function classifyUpload(status: number, body: string, headers: AnswerHeaders, now: number): UploadResult {
+  if (status >= 200 && status < 300) {
+    const id = member(parsed(body), 'id');
+    if (typeof id === 'string' && id !== '') return { kind: 'uploaded', mediaId: id };
+    return { kind: 'notSent', scope: 'person', reason: 'unreadable' };
+  }
+  return withoutDoubt(classifyAnswer(status, body, headers, now));
+}
+
+/** A failure of a call that sends nothing. */
+export const withoutDoubt = (result: SendResult): UploadResult =>
+  result.kind === 'notSent' || result.kind === 'rejected'
+    ? result
+    : { kind: 'notSent', scope: 'person', reason: result.kind === 'unknown' ? result.reason : 'unreadable' };
+
 /** Whether an answer, to whatever call, says that the token or its permissions are refused. */
 export function refusesAccess(status: number, body: string): boolean {
-  const code = errorIn(parsed(body))?.code;
+  const code = errorOfAnswer(parsed(body))?.code;
   if (code === undefined || status < 400) return false;
   return status === 401 || status === 403 || (status < 500 && knownError(code)?.class === 'access');
 }
@@ -61,8 +78,20 @@ function accepted(answer: unknown): SendResult {
   return { kind: 'accepted', wamid: wamid.data, held: state === 'held_for_quality_assessment' || state === 'paused' };
 }
 
+/** The error that the text of an answer holds; `words` are Meta's own for a person who sits at the keyboard. */
+export function errorIn(body: string): { readonly code: number | undefined; readonly words: string } {
+  const answer = parsed(body);
+  const error = member(answer, 'error');
+  const words = [member(error, 'error_user_title'), member(error, 'error_user_msg')].filter(isText);
+  const told = words.length > 0 ? words : [member(error, 'message'), member(member(error, 'error_data'), 'details')];
+  return { code: errorOfAnswer(answer)?.code, words: told.filter(isText).join(': ').slice(0, MAX_WORDS) };
+}
+
+const MAX_WORDS = 500;
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
 /** The code may come as a text (reference §2.8). */
-function errorIn(answer: unknown): { code: number; isTransient: boolean } | undefined {
+function errorOfAnswer(answer: unknown): { code: number; isTransient: boolean } | undefined {
   const error = member(answer, 'error');
   const code = member(error, 'code');
   const number = typeof code === 'string' && /^\s*\d{1,10}\s*$/.test(code) ? Number(code) : code;

@@ -9,9 +9,20 @@ export type OutboundMessage = {
   readonly phoneNumberId: PhoneNumberId;
   readonly to: Recipient;
   readonly content: OutboundContent;
+  /** The file that stands in front of the words, uploaded before. */
+  readonly attachment?: Attachment;
   /** Echoed on every status of this message; at most 512 characters. */
   readonly callbackData: string;
 };
+
+/** A file that lies with Meta, for 30 days unless it is taken back. */
+export type Attachment = { readonly mediaId: string; readonly fileName: string };
+
+export type UploadedFile = { readonly bytes: Uint8Array; readonly mimeType: string; readonly fileName: string };
+
+/** What an upload came to. Whatever goes wrong with it, no message has gone out. */
+export type UploadResult =
+  { readonly kind: 'uploaded'; readonly mediaId: string } | Extract<SendResult, { kind: 'notSent' | 'rejected' }>;
 
 /** What a send came to. Only `notSent` is proof that nothing went out (DESIGN §3 "An outbound message"). */
 export type SendResult =
@@ -57,6 +68,10 @@ export type SendReason =
 export interface CloudApi {
   /** One call, no retries. Gets `timeoutMs` (10 s) to answer. */
   send(message: OutboundMessage): Promise<SendResult>;
+  /** Uploads a file for one message. One call, no retries. */
+  upload(phoneNumberId: PhoneNumberId, file: UploadedFile): Promise<UploadResult>;
+  /** Takes an uploaded file back. Best effort. */
+  discard(mediaId: string): Promise<void>;
   /** Marks the message and all before it as read and, with `typing`, shows the typing indicator (≤ 25 s). Best effort. */
   markRead(phoneNumberId: PhoneNumberId, wamid: Wamid, typing: boolean): Promise<boolean>;
   /** Asks Graph whether the token still works: for the probe of a paused account. */

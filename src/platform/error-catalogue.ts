@@ -195,6 +195,11 @@ for (const [code, title, letter, scope, reason, effect] of ROWS) {
   else ranges.push({ from: code[0], to: code[1], error });
 }
 
+/** Every code or range of codes that is described here, in the order of the reference. */
+export const DESCRIBED_CODES: readonly (readonly [from: number, to: number])[] = ROWS.map(([code]) =>
+  typeof code === 'number' ? [code, code] : code,
+);
+
 /** What we know of a code of Graph's or of a failed status; undefined when it is in no table of the reference. */
 export const knownError = (code: number): KnownError | undefined =>
   byCode.get(code) ?? ranges.find(({ from, to }) => code >= from && code <= to)?.error;

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import axios, { type AxiosInstance } from 'axios';
-import { classifyAnswer, refusesAccess } from './classify-answer.js';
-import type { CloudApi, OutboundMessage, SendResult } from './cloud-api.js';
+import { classifyAnswer, classifyUpload, errorIn, refusesAccess, withoutDoubt } from './classify-answer.js';
+import type { CloudApi, OutboundMessage, SendResult, UploadedFile, UploadResult } from './cloud-api.js';
 import type { PhoneNumberId, Wamid } from './ids.js';
+import { multipart } from './multipart.js';
 import { createUndiciAdapter, NoAnswer } from './undici-adapter.js';
 import { readMarkToWire, toWire } from './wire.js';
 
@@ -20,11 +22,20 @@ export type GraphClientOptions = {
   readonly now?: () => number;
 };
 
+/** What Graph answered to a question or an order that is no message. */
+export type GraphAnswer =
+  | { readonly kind: 'ok'; readonly body: unknown }
+  /** A 4xx or 5xx with an error; its words are for a person's eyes alone, never for a log. */
+  | { readonly kind: 'refused'; readonly status: number; readonly code: number | undefined; readonly words: string }
+  | { readonly kind: 'noAnswer' };
+
 export type GraphClient = CloudApi & {
   /** axios as the face: interceptors may be added; paths are relative to the version. */
   readonly http: AxiosInstance;
   /** What Graph says at a path such as `/PN?fields=…`; undefined for anything but a good answer. */
   read(path: string): Promise<unknown>;
+  /** One call at a path such as `/WABA/message_templates`, no second try. Never throws. */
+  request(method: 'get' | 'post' | 'delete', path: string, body?: object): Promise<GraphAnswer>;
   /** Ends connections and calls in the air, whose outcome is then unknown. */
   close(): Promise<void>;
 };
@@ -71,6 +82,28 @@ export function createCloudApi(options: GraphClientOptions): GraphClient {
       }
     },
 
+    async upload(phoneNumberId: PhoneNumberId, file: UploadedFile): Promise<UploadResult> {
+      try {
+        const { body, contentType } = multipart(
+          [
+            { name: 'messaging_product', value: 'whatsapp' },
+            { name: 'type', value: file.mimeType },
+            { name: 'file', ...file },
+          ],
+          `vestnik-${randomBytes(18).toString('hex')}`,
+        );
+        const config = { headers: { ...headers(), 'content-type': contentType } };
+        const { status, data, headers: answered } = await http.post<string>(`/${phoneNumberId}/media`, body, config);
+        return classifyUpload(status, data, { 'retry-after': answered['retry-after'] as string | undefined }, now());
+      } catch (error) {
+        return withoutDoubt(withoutAnswer(error));
+      }
+    },
+
+    async discard(mediaId: string): Promise<void> {
+      await http.delete(`/${encodeURIComponent(mediaId)}`, { headers: headers() }).catch(() => undefined);
+    },
+
     async markRead(phoneNumberId: PhoneNumberId, wamid: Wamid, typing: boolean): Promise<boolean> {
       try {
         const { status } = await messageCall(phoneNumberId, readMarkToWire(wamid, typing))();
@@ -86,6 +119,21 @@ export function createCloudApi(options: GraphClientOptions): GraphClient {
         return status === 200 ? (JSON.parse(data) as unknown) : undefined;
       } catch {
         return undefined;
+      }
+    },
+
+    async request(method, path, body): Promise<GraphAnswer> {
+      try {
+        const { status, data } = await http.request<string>({
+          method,
+          url: path,
+          ...(body === undefined ? {} : { data: JSON.stringify(body) }),
+          headers: { ...headers(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        });
+        if (status >= 200 && status < 300) return { kind: 'ok', body: JSON.parse(data) as unknown };
+        return { kind: 'refused', status, ...errorIn(data) };
+      } catch {
+        return { kind: 'noAnswer' };
       }
     },
 

@@ -5,7 +5,8 @@ import type { OutboundContent } from '../messages/outbound.js';
 export const OUTBOUND_LIMITS = {
   callbackData: 512,
   text: { body: 4096 },
-  buttons: { body: 1024, footer: 60, buttons: 3, id: 256, title: 20 },
+  // Meta names no limit for a file's name; this is what file systems take.
+  buttons: { body: 1024, footer: 60, buttons: 3, id: 256, title: 20, fileName: 240 },
   list: {
     body: 4096,
     footer: 60,
@@ -53,6 +54,7 @@ export function validateOutbound(content: OutboundContent): OutboundFault[] {
       const limits = OUTBOUND_LIMITS.buttons;
       text('body', content.body, limits.body);
       optional('footer', content.footer, limits.footer);
+      optional('document.fileName', content.document?.fileName, limits.fileName);
       count('buttons', content.buttons.length, 1, limits.buttons);
       content.buttons.forEach(({ id, title }, at) => {
         text(`buttons.${at}.id`, id, limits.id);

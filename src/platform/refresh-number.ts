@@ -1,37 +1,43 @@
 import { z } from 'zod';
-import { insert, set, type Engine } from '../storage/engine.js';
+import type { Engine } from '../storage/engine.js';
+import { changeNumber, withChanges } from './change-number.js';
 import type { GraphClient } from './graph-client.js';
 import type { PhoneNumberId } from './ids.js';
-import { numbers, type NumberRow } from './number-table.js';
+import type { NumberRow } from './number-table.js';
+import { tierName } from './tier.js';
 
 const Answer = z.object({
   quality_rating: z.string().optional(),
-  whatsapp_business_manager_messaging_limit: z.string().optional(),
+  whatsapp_business_manager_messaging_limit: z.unknown().optional(),
 });
 const FIELDS = 'quality_rating,whatsapp_business_manager_messaging_limit';
-const TRIES = 5;
 
-/** Asks Graph how our number is and writes it down (reference §7.2). Best effort: what cannot be learnt stays as it was. */
+/** Meta tells of blocks and reports by this alone (reference §8.6): below it comes a restriction. */
+const RED = 'RED';
+
+/** Asks Graph how our number is and writes it down (reference §7.2). Best effort: what cannot be learnt stays as it was. A quality that
+ *  turns red pauses the notices; one that is red still, after an operator lifted that, does not.
+ *  @returns whether notices were paused by it @throws StoreUnavailable */
 export async function refreshNumber(
-  deps: { readonly engine: Engine; readonly graph: GraphClient; readonly phoneNumberId: PhoneNumberId },
+  deps: {
+    readonly engine: Engine;
+    readonly graph: Pick<GraphClient, 'probe' | 'read'>;
+    readonly phoneNumberId: PhoneNumberId;
+  },
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const learnt = await ask(deps.graph, deps.phoneNumberId, now);
-  if (!learnt) return;
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const row = await deps.engine.get(numbers, deps.phoneNumberId);
-    const version = (row?.version ?? 0) + 1;
-    const op = row
-      ? set(numbers, row.id, { ...learnt, version }, { version: row.version })
-      : insert(numbers, { ...UNKNOWN, ...learnt, id: deps.phoneNumberId, version });
-    if ((await deps.engine.commit([op])) === 'committed') return;
-  }
+  if (!learnt) return false;
+  let turnedRed = false;
+  await changeNumber(deps.engine, deps.phoneNumberId, (row) => {
+    turnedRed = learnt.quality === RED && row.quality !== RED;
+    return { ...learnt, ...(turnedRed ? { paused: withChanges(row.paused, [['quality', true]], now) } : {}) };
+  });
+  return turnedRed;
 }
 
-const UNKNOWN = { paused: [], quality: null, tier: null, tokenValid: null, checkedAt: null } as const;
-
 async function ask(
-  graph: GraphClient,
+  graph: Pick<GraphClient, 'probe' | 'read'>,
   phoneNumberId: PhoneNumberId,
   now: number,
 ): Promise<Partial<NumberRow> | undefined> {
@@ -44,6 +50,6 @@ async function ask(
   return {
     ...known,
     quality: answer.data.quality_rating ?? null,
-    tier: answer.data.whatsapp_business_manager_messaging_limit ?? null,
+    tier: tierName(answer.data.whatsapp_business_manager_messaging_limit) ?? null,
   };
 }

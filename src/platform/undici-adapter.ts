@@ -87,7 +87,7 @@ class Call implements Dispatcher.DispatchHandler {
       method: (config.method ?? 'get').toUpperCase() as Dispatcher.HttpMethod,
       path: config.params === undefined ? `${config.baseURL ?? ''}${config.url ?? '/'}` : axios.getUri(config),
       headers: config.headers.toJSON() as Record<string, string>,
-      body: config.data as string | undefined,
+      body: config.data as string | Buffer | undefined,
     };
   }
 

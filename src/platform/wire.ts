@@ -1,18 +1,18 @@
 import type { OutboundContent } from '../messages/outbound.js';
-import type { OutboundMessage } from './cloud-api.js';
+import type { Attachment, OutboundMessage } from './cloud-api.js';
 import type { Wamid } from './ids.js';
 
 export { OUTBOUND_LIMITS, validateOutbound, type OutboundFault } from './outbound-limits.js';
 
 /** The body of `POST /{phone_number_id}/messages`. A phone goes into `to` with a plus, else Meta may put our own country code
  *  before it; a BSUID goes into `recipient`. Source: reference §3.5, §6.1-§6.5 */
-export function toWire({ to, content, callbackData }: OutboundMessage): object {
+export function toWire({ to, content, callbackData, attachment }: OutboundMessage): object {
   return {
     messaging_product: 'whatsapp',
     recipient_type: 'individual',
     ...('phone' in to ? { to: `+${to.phone}` } : { recipient: to.userId }),
     biz_opaque_callback_data: callbackData,
-    ...contentToWire(content),
+    ...contentToWire(content, attachment),
   };
 }
 
@@ -24,14 +24,19 @@ export const readMarkToWire = (wamid: Wamid, typing: boolean): object => ({
   ...(typing && { typing_indicator: { type: 'text' } }),
 });
 
-function contentToWire(content: OutboundContent): object {
+function contentToWire(content: OutboundContent, attachment?: Attachment): object {
   switch (content.type) {
     case 'text':
       return { type: 'text', text: { body: content.body } };
     case 'buttons':
-      return interactive('button', content, {
-        buttons: content.buttons.map(({ id, title }) => ({ type: 'reply', reply: { id, title } })),
-      });
+      return interactive(
+        'button',
+        content,
+        {
+          buttons: content.buttons.map(({ id, title }) => ({ type: 'reply', reply: { id, title } })),
+        },
+        attachment,
+      );
     case 'list':
       return interactive('list', content, {
         button: content.button,
@@ -52,9 +57,22 @@ function contentToWire(content: OutboundContent): object {
   }
 }
 
-const interactive = (type: string, { body, footer }: { body: string; footer?: string }, action: object): object => ({
+const interactive = (
+  type: string,
+  { body, footer }: { body: string; footer?: string },
+  action: object,
+  attachment?: Attachment,
+): object => ({
   type: 'interactive',
-  interactive: { type, body: { text: body }, ...(footer !== undefined && { footer: { text: footer } }), action },
+  interactive: {
+    type,
+    ...(attachment && {
+      header: { type: 'document', document: { id: attachment.mediaId, filename: attachment.fileName } },
+    }),
+    body: { text: body },
+    ...(footer !== undefined && { footer: { text: footer } }),
+    action,
+  },
 });
 
 function templateToWire(content: OutboundContent & { type: 'template' }): object {

@@ -117,8 +117,9 @@ export interface Engine {
 
   /** Writes a row of its own: proves that the store can be written now. */
   check(): Promise<void>;
-  /** Empties the store's side files of what was deleted, as far as they are ours (SQLite's WAL; MongoDB's oplog is the operator's). */
-  scrub(): Promise<void>;
+  /** Empties the store's side files of what was deleted, as far as they are ours (SQLite's WAL; MongoDB's oplog is the operator's).
+   *  @returns false while somebody reads from them (a backup): to be asked again */
+  scrub(): Promise<boolean>;
   migrate(migrations: readonly Migration[]): Promise<void>;
   close(): Promise<void>;
 }

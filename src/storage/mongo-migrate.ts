@@ -58,11 +58,14 @@ async function applyAll(host: MigrationHost, holder: string): Promise<void> {
   }
 }
 
-/** Makes the collection with its indexes, or adds what it lacks. */
+/** Makes the collection with its indexes, or adds what it lacks and drops what it no longer declares. */
 export async function ensureCollection(connection: Connection, table: AnyTable): Promise<void> {
   const isNew = await createCollection(connection, table.name);
   const collection = connection.collection(table.name) as Collection;
   if (!isNew) await fillLaterColumns(collection, table);
+  const wanted = new Set(['_id_', ...table.indexes.map((index) => indexName(table, index))]);
+  for (const { name } of await collection.indexes())
+    if (name !== undefined && !wanted.has(name)) await collection.dropIndex(name);
   for (const index of table.indexes) {
     const partial = partialFilter(table, index);
     await collection.createIndex(

@@ -7,6 +7,7 @@ import type { Files } from './files.js';
 import { decodeRow, documentOf, filterOf, projectionOf, sortOf } from './mongo-documents.js';
 import type { Collection, Document } from './mongo-driver.js';
 import { asUnavailable, duplicatesOf, failedOperations } from './mongo-errors.js';
+import { GatheredReads } from './gathered-reads.js';
 import { MongoGroups } from './mongo-groups.js';
 import { grantOf, LEASES, takeLease } from './mongo-leases.js';
 import { MongoFiles } from './mongo-files.js';
@@ -33,6 +34,7 @@ export class MongoEngine implements Engine {
   readonly #collections = new Map<string, Collection>();
   readonly #appends = new Map<AnyTable, MongoGroups<readonly Document[], number>>();
   readonly #commits: MongoGroups<PreparedCommit, CommitOutcome>;
+  readonly #reads = new Map<string, GatheredReads<Document>>();
   #closed = false;
 
   constructor(connection: Connection, onPoint: (point: string) => void, onClose: () => void) {
@@ -42,7 +44,7 @@ export class MongoEngine implements Engine {
     this.#onClose = onClose;
     const host = { connection, collection: (table: AnyTable) => this.#collection(table), onPoint };
     this.#commits = new MongoGroups<PreparedCommit, CommitOutcome>({
-      gatherMs: 3,
+      gatherMs: 6,
       maxGroup: 60,
       maxInFlight: 3,
       limitMs: LIMIT_MS,
@@ -63,15 +65,32 @@ export class MongoEngine implements Engine {
     fields?: readonly string[],
   ): Promise<Row[]> {
     if (ids.length === 0) return [];
-    const where = { id: { in: [...checkIds(ids)] } } as unknown as Where<Row>;
-    return this.#find(table, { where, limit: ids.length }, fields);
+    const wanted = [...checkIds(ids)].map((id) => String(storable(table, 'id', id)));
+    const found = await this.#readerOf(table, fields).read(wanted);
+    return found.map((document) => decodeRow(table, document, fields) as Row);
+  }
+
+  #readerOf(table: AnyTable, fields: readonly string[] | undefined): GatheredReads<Document> {
+    const name = `${table.name} ${fields?.join() ?? '*'}`;
+    let reader = this.#reads.get(name);
+    if (!reader) {
+      const projection = fields && { projection: { ...projectionOf(table, fields), _id: 1 } };
+      reader = new GatheredReads<Document>({
+        gatherMs: 2,
+        idOf: (document) => String(document['_id']),
+        read: (ids) =>
+          this.#guard(async () => {
+            const filter = { _id: { $in: [...ids] } } as Document;
+            const options = { limit: ids.length, batchSize: ids.length + 1, ...projection };
+            return this.#collection(table).find(filter, options).toArray() as Promise<Document[]>;
+          }),
+      });
+      this.#reads.set(name, reader);
+    }
+    return reader;
   }
 
   find<Row extends AnyRow>(table: Table<Row>, query: Query<Row>): Promise<Row[]> {
-    return this.#find(table, query);
-  }
-
-  #find<Row extends AnyRow>(table: Table<Row>, query: Query<Row>, fields?: readonly string[]): Promise<Row[]> {
     return this.#guard(async () => {
       const { where, orderBy = [] } = query;
       const limit = checkLimit(query.limit);
@@ -79,10 +98,9 @@ export class MongoEngine implements Engine {
       for (const [field] of orderBy) columnOf(table, field);
       if (limit === 0) return [];
       // One answer holds them all, unless they are more than 16 MiB: then the driver asks on.
-      const projection = fields && { projection: projectionOf(table, fields) };
-      const cursor = this.#collection(table).find(filter, { limit, batchSize: limit + 1, ...projection });
+      const cursor = this.#collection(table).find(filter, { limit, batchSize: limit + 1 });
       if (orderBy.length > 0) cursor.sort(sortOf(orderBy));
-      return (await cursor.toArray()).map((document) => decodeRow(table, document as Document, fields));
+      return (await cursor.toArray()).map((document) => decodeRow(table, document as Document));
     });
   }
 
@@ -97,7 +115,7 @@ export class MongoEngine implements Engine {
     let groups = this.#appends.get(table);
     if (!groups) {
       groups = new MongoGroups<readonly Document[], number>({
-        gatherMs: 3,
+        gatherMs: 6,
         maxGroup: 500,
         maxInFlight: 4,
         limitMs: LIMIT_MS,
@@ -172,8 +190,8 @@ export class MongoEngine implements Engine {
     }
   }
 
-  scrub(): Promise<void> {
-    return Promise.resolve();
+  scrub(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
   async close(): Promise<void> {

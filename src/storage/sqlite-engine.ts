@@ -10,7 +10,7 @@ import { migrateSqlite } from './sqlite-migrate.js';
 import { openDatabase, prepareRows, toSql, troubleOf } from './sqlite-binding.js';
 import type { RowStatement, SqliteDatabase, Statement } from './sqlite-binding.js';
 import { encode, readerOf, type Reader } from './sqlite-rows.js';
-import { insertSql, manyAtOnce, selectSql, updateSql, whereSql, type Bound } from './sqlite-sql.js';
+import { insertSql, manyAtOnce, removeSql, selectSql, updateSql, whereSql, type Bound } from './sqlite-sql.js';
 import { SqliteWriter, unavailable, WRITER_LIMITS, type WriterLimits } from './sqlite-writer.js';
 import type { AnyRow, AnyTable, Migration, Table } from './table.js';
 
@@ -151,8 +151,8 @@ class SqliteEngine implements Engine {
 
   async removeMany(table: AnyTable, ids: readonly string[]): Promise<number> {
     if (ids.length === 0) return 0;
-    const writes = ids.map((id) => removal(table, id));
-    return this.#writer.submit(() => writes.filter((write) => this.#run(write)).length);
+    const removal = removeSql(table, ids);
+    return this.#writer.submit(() => Number(this.#statement(removal.sql).run(...removal.values).changes), true);
   }
 
   /** The process lock is the only lease (DESIGN §2 "Work is owned by partition"); the fence counts the openings of the store. */
@@ -192,9 +192,9 @@ class SqliteEngine implements Engine {
     }
   }
 
-  scrub(): Promise<void> {
-    // TRUNCATE does nothing while somebody reads from the WAL: then the end of that reader's work, or our own, empties it.
-    return this.#read(() => void this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get());
+  scrub(): Promise<boolean> {
+    // TRUNCATE does nothing while somebody reads from the WAL: it says so, and is asked again.
+    return this.#read(() => Number(this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy']) === 0);
   }
 
   close(): Promise<void> {
@@ -272,11 +272,6 @@ class SqliteEngine implements Engine {
   }
 }
 
-const removal = (table: AnyTable, id: string): Bound => ({
-  sql: `DELETE FROM "${table.name}" WHERE "id" = ?`,
-  values: [toSql('text', storable(table, 'id', id))],
-});
-
 /** `strict`: it must change a row, else the commit is a conflict. */
 function boundOp(op: Op): Bound & { readonly strict: boolean } {
   switch (op.op) {
@@ -291,6 +286,6 @@ function boundOp(op: Op): Bound & { readonly strict: boolean } {
     case 'put':
       return { sql: insertSql(op.table, 'put'), values: encode(op.table, op.row), strict: false };
     case 'remove':
-      return { ...removal(op.table, op.id), strict: false };
+      return { ...removeSql(op.table, [op.id]), strict: false };
   }
 }

@@ -4,7 +4,7 @@ import { touchPrivate } from './data-dir.js';
 import { pendingOf, type Migration } from './migration.js';
 import type { SqliteDatabase } from './sqlite-binding.js';
 import { addColumnSql, createIndexSql, createTableSql } from './sqlite-sql.js';
-import type { AnyTable } from './table.js';
+import { indexName, type AnyTable } from './table.js';
 
 const COPY_DAYS = 14;
 const DAY_MS = 24 * 3_600_000;
@@ -95,5 +95,8 @@ function ensureTable(database: SqliteDatabase, table: AnyTable): void {
   const columns = database.prepare(`SELECT "name" FROM pragma_table_info('${table.name}')`).all();
   const present = new Set(columns.map((row) => String(row['name'])));
   for (const name of Object.keys(table.columns)) if (!present.has(name)) database.exec(addColumnSql(table, name));
+  const wanted = new Set(table.indexes.map((index) => indexName(table, index)));
+  const indexes = database.prepare(`SELECT "name" FROM pragma_index_list('${table.name}') WHERE "origin" = 'c'`).all();
+  for (const { name } of indexes) if (!wanted.has(String(name))) database.exec(`DROP INDEX "${String(name)}"`);
   for (const index of table.indexes) database.exec(createIndexSql(table, index));
 }

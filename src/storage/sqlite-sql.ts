@@ -167,6 +167,17 @@ const OF_MANY = '"id" IN (SELECT value FROM json_each(?))';
 /** Fewer than these are written as fast one by one. */
 const MANY = 4;
 
+export function removeSql(table: AnyTable, ids: readonly string[]): Bound {
+  const list = ids.map((id) => toSql('text', storable(table, 'id', id)));
+  const [only] = list;
+  const isText = list.every((id) => typeof id === 'string');
+  if (only !== undefined && list.length === 1)
+    return { sql: `DELETE FROM ${quote(table.name)} WHERE ${OF_ONE}`, values: [only] };
+  if (isText) return { sql: `DELETE FROM ${quote(table.name)} WHERE ${OF_MANY}`, values: [JSON.stringify(list)] };
+  const places = list.map(() => '?').join(', '); // JSON has no bytes
+  return { sql: `DELETE FROM ${quote(table.name)} WHERE "id" IN (${places})`, values: list };
+}
+
 /** Updates that set and compare the same, as one statement that returns the ids of the rows it changed; undefined when they differ. */
 export function manyAtOnce(updates: readonly BoundUpdate[]): Bound | undefined {
   const [first] = updates;

@@ -16,6 +16,8 @@ type Job = {
 export type WriterLimits = {
   /** How long a job may gather company. */
   readonly gatherMs: number;
+  /** As much while much is written: what a commit costs by itself is shared by more. */
+  readonly busyGatherMs: number;
   /** A group is cut when it has kept the main thread this long. */
   readonly groupMs: number;
   /** Jobs waiting beyond this are refused at once. */
@@ -24,13 +26,23 @@ export type WriterLimits = {
   readonly busyMs: number;
 };
 
-export const WRITER_LIMITS: WriterLimits = { gatherMs: 2, groupMs: 8, maxWaiting: 20_000, busyMs: 4_000 };
+export const WRITER_LIMITS: WriterLimits = {
+  gatherMs: 2,
+  busyGatherMs: 8,
+  groupMs: 8,
+  maxWaiting: 20_000,
+  busyMs: 4_000,
+};
 const BUSY_PAUSE_MS = 25;
+/** A group of so many jobs shows that much is written. */
+const BUSY_JOBS = 4;
 
 export class SqliteWriter {
   #queue: Job[] = [];
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  /** How many jobs the last group had. */
+  #lastGroup = 0;
   readonly #database: SqliteDatabase;
   readonly #limits: WriterLimits;
   /** Called with a point's name in tests that kill the process there. */
@@ -54,7 +66,7 @@ export class SqliteWriter {
       return Promise.reject(new StoreUnavailable('too many writes are waiting'));
     return new Promise<Result>((resolve, reject) => {
       this.#queue.push({ run, isOne, resolve: resolve as (value: unknown) => void, reject, since: performance.now() });
-      this.#schedule(this.#limits.gatherMs);
+      this.#schedule(this.#lastGroup < BUSY_JOBS ? this.#limits.gatherMs : this.#limits.busyGatherMs);
     });
   }
 
@@ -96,6 +108,7 @@ export class SqliteWriter {
     }
     const group = jobs.slice(0, taken);
     this.#queue = jobs.slice(taken);
+    this.#lastGroup = taken;
     if (!broken) {
       try {
         this.#onPoint('in-group');

@@ -76,5 +76,5 @@ export type Migration = {
 };
 
 export type MigrationStep =
-  /** Makes the table with its indexes, or adds whatever columns and indexes it lacks. */
+  /** Makes the table with its indexes, or adds whatever columns and indexes it lacks and drops the indexes it no longer declares. */
   { readonly ensure: AnyTable };

@@ -1,0 +1,3 @@
+import { onBothStores } from '../../test/means/stores.js';
+import { erasuresContract } from './erasures.contract.js';
+onBothStores('Erasures', erasuresContract);
