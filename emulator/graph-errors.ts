@@ -20,9 +20,11 @@ export const GRAPH_ERRORS: Readonly<Record<number, ErrorRow>> = {
   100: { http: 400, title: 'Invalid parameter' },
   190: { http: 401, title: 'Error validating access token' },
   368: { http: 403, title: 'Temporarily blocked for policies violations' },
+  2200: { http: 400, title: 'Callback verification failed' },
   2500: { http: 400, title: 'Unknown path components' },
   80007: { http: 400, title: 'Rate limit issues' },
   130429: { http: 429, title: 'Rate limit hit' },
+  130403: { http: 400, title: 'User is blocked by this business' },
   130472: { http: 400, title: "User's number is part of an experiment" },
   130497: { http: 403, title: 'Business account is restricted from messaging users in this country' },
   131000: { http: 500, title: 'Something went wrong' },
@@ -55,7 +57,10 @@ export const GRAPH_ERRORS: Readonly<Record<number, ErrorRow>> = {
   132018: { http: 400, title: 'Template parameters are not valid' },
   133004: { http: 503, title: 'Server temporarily unavailable' },
   133010: { http: 400, title: 'Phone number not registered' },
+  131064: { http: 400, title: 'Messaging limit reduced' },
   131059: { http: 400, title: 'Paging cursor is not valid' },
+  139100: { http: 400, title: 'Failed to block or unblock some users' },
+  139101: { http: 400, title: 'The block list is full' },
   2388019: { http: 400, title: 'Template limit exceeded' },
   2388040: { http: 400, title: 'Character limit exceeded' },
   2388047: { http: 400, title: 'Message header format is incorrect' },
@@ -73,6 +78,8 @@ export interface GraphError {
   readonly type: string;
   readonly subcode?: number;
   readonly transient?: boolean;
+  /** members of the answer beside `error` */
+  readonly more?: Record<string, unknown>;
 }
 
 /** @param code one of Meta's @param details the sentence under `error_data.details`
@@ -93,7 +100,7 @@ export function graphError(code: number, details: string, over: Partial<GraphErr
 /** The JSON Meta answers with (reference §6.1): message, type, code, error_data, fbtrace_id. */
 export function graphErrorBody(error: GraphError): Record<string, unknown> {
   // Codes below 1000 are the Graph API's own: their message says the particular thing and they carry no error_data.
-  const own = error.code < 1000 || error.code === 2500;
+  const own = error.code < 1000 || error.code === 2500 || error.code === 2200;
   return {
     error: {
       message:
@@ -107,6 +114,7 @@ export function graphErrorBody(error: GraphError): Record<string, unknown> {
       ...(own ? {} : { error_data: { messaging_product: 'whatsapp', details: error.details } }),
       fbtrace_id: newTraceId(),
     },
+    ...error.more,
   };
 }
 

@@ -32,3 +32,11 @@ export const newNumericId = (): string =>
 
 /** A business-scoped user id (reference §3.1). @param country two letters, the number's country */
 export const newUserId = (country: string): string => `${country}.${BigInt(`0x${nextSerial()}`).toString(36)}`;
+
+/** The code of a short link, as in `wa.me/message/…`: 14 capital letters and digits. */
+export const newLinkCode = (): string =>
+  BigInt(`0x${randomBytes(9).toString('hex')}`)
+    .toString(36)
+    .toUpperCase()
+    .padStart(14, '0')
+    .slice(-14);

@@ -1,6 +1,12 @@
 import type { ReviewSettings } from './graph/templates/review.js';
 import { MAX_TEMPLATES } from './graph/templates/template-store.js';
 import { RATES } from './limits.js';
+import type { QualitySettings } from './rules/feedback.js';
+import type { MarketingSettings } from './rules/marketing.js';
+import type { PacingSettings } from './rules/pacing.js';
+import { SAMPLE_PRICES, type Prices } from './rules/pricing.js';
+import type { TierSettings } from './rules/tier.js';
+import { calm, type ChaosSettings } from './webhook/chaos.js';
 
 /** What a test or a person at the page may change while the emulator runs. */
 export interface Settings {
@@ -24,6 +30,17 @@ export interface Settings {
   pairRate: boolean;
   numberRate: boolean;
   numberPerSecond: number;
+  /** unique people written to first, in 24 hours (reference §7.2) */
+  tier: TierSettings;
+  marketing: MarketingSettings;
+  quality: QualitySettings;
+  /** null: no pacing */
+  pacing: PacingSettings | null;
+  /** digits of the only numbers a test number may write to (131030); null: a live number */
+  testNumbers: string[] | null;
+  prices: Prices;
+  /** misbehaviour by chance, from a seed */
+  chaos: ChaosSettings;
   /** how templates that come in are judged */
   review: ReviewSettings;
   /** templates the account may have: 250 for a business not verified, 6,000 for others (reference §7.1) */
@@ -47,6 +64,13 @@ export const defaultSettings = (webhookUrl: string): Settings => ({
   pairRate: true,
   numberRate: true,
   numberPerSecond: RATES.numberPerSecond,
+  tier: { enabled: true, limit: 10_000, code: 131048, by: 'answer', grows: true, loweredByQuality: false },
+  marketing: { cap: true, perDay: 5, usPaused: true },
+  quality: { minDelivered: 20, yellowFrom: 0.02, redFrom: 0.05, spamFrom: 0.15, pausesTemplates: true },
+  pacing: null,
+  testNumbers: null,
+  prices: structuredClone(SAMPLE_PRICES),
+  chaos: calm(),
   review: { afterMs: 500, otherwise: 'approve', rules: [] },
   templatesAtMost: MAX_TEMPLATES,
   tokenExpired: false,

@@ -2,9 +2,11 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from './clock.js';
+import type { Account } from './graph/account/account.js';
 import type { Media, MediaStore } from './graph/media-store.js';
 import type { Template, Templates, TemplateVersion } from './graph/templates/template-store.js';
 import type { People, Person } from './phone/people.js';
+import type { NamedScript, Scripts } from './phone/scripts.js';
 import type { ThreadMessage, Threads } from './phone/threads.js';
 
 interface World {
@@ -12,6 +14,8 @@ interface World {
   readonly threads: Threads;
   readonly templates: Templates;
   readonly media: MediaStore;
+  readonly scripts: Scripts;
+  readonly account: Account;
   readonly clock: Clock;
 }
 
@@ -22,7 +26,9 @@ type Line =
   | { readonly message: ThreadMessage }
   | { readonly template: Template }
   | { readonly templateVersion: TemplateVersion }
-  | { readonly media: Media };
+  | { readonly media: Media }
+  | { readonly script: NamedScript }
+  | { readonly account: Account };
 
 const QUIET_MS = 1_000;
 const AT_LATEST_MS = 60_000;
@@ -92,6 +98,8 @@ export class Snapshot {
     else if ('message' in line) this.world.threads.add(line.message);
     else if ('template' in line) this.world.templates.put(line.template);
     else if ('templateVersion' in line) this.world.templates.keepVersion(line.templateVersion);
+    else if ('script' in line) this.world.scripts.put(line.script);
+    else if ('account' in line) Object.assign(this.world.account, line.account);
     else if ('media' in line) this.world.media.restore(line.media);
     else this.world.clock.setOffset(line.clockOffsetMs);
   }
@@ -121,8 +129,10 @@ export class Snapshot {
   }
 
   private *lines(): Generator<Line> {
-    const { people, threads, templates, media, clock } = this.world;
+    const { people, threads, templates, media, scripts, account, clock } = this.world;
     yield { state: 1, clockOffsetMs: clock.offset };
+    yield { account };
+    for (const script of scripts.all()) yield { script };
     const everybody = [...people.all()];
     for (const person of everybody) yield { person };
     for (const template of templates.all()) yield { template };

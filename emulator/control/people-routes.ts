@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { Emulator } from '../emulator.js';
 import { MAX_PEOPLE, type Person } from '../phone/people.js';
 import { sendInbound } from '../phone/inbound.js';
 import { tap } from '../phone/taps.js';
-import { changeNumber, changeUserId, openChat } from '../phone/telephone.js';
+import { changeNumber, changeUserId, openChat, switchPhone } from '../phone/telephone.js';
 import { bubbleOf } from '../phone/bubble.js';
 import { orRefuse, personOf, Refusal, route, wholeNumber, type Route } from './route.js';
 
@@ -23,6 +24,7 @@ const PersonBody = z.object({
   readReceipts: z.boolean().optional(),
   autoDeliver: z.boolean().optional().describe('false: the telephone is off'),
   autoRead: z.boolean().optional().describe('everything is read as soon as it is delivered'),
+  script: z.string().max(64).nullish().describe('name of the script that acts for them'),
 });
 const Many = PersonBody.omit({ id: true, userId: true, phone: true }).extend({
   count: z.number().int().min(1).max(MAX_PEOPLE),
@@ -58,7 +60,25 @@ const MessagesBody = z.union([
   Draft.extend(Options),
 ]);
 
+/** The most recently active, without sorting a hundred thousand for a page that shows two hundred. */
+function lastActive(people: Iterable<Person>, limit: number): Person[] {
+  const all = [...people];
+  const newestFirst = (a: Person, b: Person) => b.lastActivityAt - a.lastActivityAt;
+  if (all.length <= limit * 10) return all.sort(newestFirst).slice(0, limit);
+  const active = all.filter((person) => person.lastActivityAt > 0).sort(newestFirst);
+  if (active.length >= limit) return active.slice(0, limit);
+  const quiet = all.filter((person) => person.lastActivityAt <= 0);
+  return [...active, ...quiet.slice(0, limit - active.length)];
+}
+
 const shown = (person: Person) => ({ ...person, pairTokens: undefined, pairAt: undefined });
+
+/** Somebody who may write: WhatsApp does not let one write to a business one has blocked. */
+function writer(emulator: Emulator, id: string | undefined): Person {
+  const person = personOf(emulator, id);
+  if (person.blocks) throw new Refusal(409, `${person.name} has blocked the business and must unblock it to write`);
+  return person;
+}
 
 /** People: making them, changing them, and what they do with their telephone. */
 export const peopleRoutes: readonly Route[] = [
@@ -69,7 +89,7 @@ export const peopleRoutes: readonly Route[] = [
     query: ['limit'],
     handle: ({ emulator, query }) => {
       const limit = wholeNumber(query['limit'], 100, MAX_PEOPLE);
-      const people = [...emulator.people.all()].sort((a, b) => b.lastActivityAt - a.lastActivityAt).slice(0, limit);
+      const people = lastActive(emulator.people.all(), limit);
       return {
         total: emulator.people.size,
         items: people.map((person) => {
@@ -125,8 +145,10 @@ export const peopleRoutes: readonly Route[] = [
     body: PersonBody.omit({ id: true }),
     handle: ({ emulator, params, body }) => {
       const person = personOf(emulator, params['id']);
-      const wrong = emulator.people.patch(person, body);
+      const { autoDeliver, ...rest } = body;
+      const wrong = emulator.people.patch(person, rest);
       if (wrong) throw new Refusal(409, wrong);
+      if (autoDeliver !== undefined) switchPhone(emulator, person, autoDeliver);
       emulator.snapshot.touch();
       emulator.events.emit('people', {});
       return shown(person);
@@ -153,7 +175,7 @@ export const peopleRoutes: readonly Route[] = [
       const { omitPhone, omitUserId, omitContacts, times, ...rest } = body;
       const drafts = 'messages' in rest && Array.isArray(rest['messages']) ? rest['messages'] : [rest];
       const options = { omitPhone, omitUserId, omitContacts, times };
-      return { messages: sendInbound(emulator, personOf(emulator, params['id']), drafts, options) };
+      return { messages: sendInbound(emulator, writer(emulator, params['id']), drafts, options) };
     },
   }),
   route({
@@ -169,7 +191,7 @@ export const peopleRoutes: readonly Route[] = [
     }),
     status: 201,
     handle: ({ emulator, params, body }) => {
-      const person = personOf(emulator, params['id']);
+      const person = writer(emulator, params['id']);
       const message = emulator.threads.get(body.messageId);
       if (!message || message.personId !== person.id || message.direction !== 'out') {
         throw new Refusal(404, 'that person has no such message from the business');

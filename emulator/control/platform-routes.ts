@@ -1,32 +1,13 @@
 import { z } from 'zod';
-import { addFirstPeople } from '../emulator.js';
+import { addFirstPeople, takeUp } from '../emulator.js';
+import { firstAccount } from '../graph/account/account.js';
+import { handshake } from '../graph/account/handshake.js';
 import { defaultSettings } from '../settings.js';
+import { qualityOf } from '../rules/standing.js';
 import { orRefuse, personOf, Refusal, route, wholeNumber, type Route } from './route.js';
-import { handshake, postRaw, RawWebhook } from './raw-webhook.js';
+import { FaultKindBody } from './fault-body.js';
+import { postRaw, RawWebhook } from './raw-webhook.js';
 
-const ms = z
-  .number()
-  .int()
-  .min(0)
-  .max(24 * 60 * 60 * 1000);
-const code = z.number().int().min(0);
-const httpStatus = z.number().int().min(200).max(599);
-const retryAfterSeconds = z.number().int().min(0).optional();
-const details = z.string().max(1_000).optional();
-const body = z.string().max(10_000).optional();
-const FaultBody = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('error'), code, httpStatus: httpStatus.optional(), details, retryAfterSeconds }),
-  z.object({ kind: z.literal('http'), httpStatus, body, accepted: z.boolean().optional(), retryAfterSeconds }),
-  z.object({ kind: z.literal('timeout') }).describe('not accepted, never answered'),
-  z.object({ kind: z.literal('reset') }).describe('not accepted, connection reset'),
-  z
-    .object({ kind: z.literal('answerLost'), by: z.enum(['reset', 'silence']).optional() })
-    .describe('accepted; statuses follow'),
-  z.object({ kind: z.literal('delay'), ms }).describe('accepted at once, answered later'),
-  z.object({ kind: z.literal('unreadable'), body }).describe('accepted, 200 with a body nobody can read'),
-  z.object({ kind: z.literal('expiredToken') }),
-  z.object({ kind: z.literal('failedLater'), code, details }).describe('200, then a failed status'),
-]);
 const FaultTarget = z.object({
   times: z
     .union([z.number().int().min(1), z.literal('all')])
@@ -52,6 +33,11 @@ export const platformRoutes: readonly Route[] = [
       clock: { now: new Date(emulator.clock.now()).toISOString(), offsetMs: emulator.clock.offset },
       settings: emulator.settings,
       faults: emulator.faults.all(),
+      quality: qualityOf(emulator),
+      tierUsed: emulator.tier.used,
+      feedback: emulator.feedback.sum(),
+      stars: emulator.feedback.stars,
+      automation: emulator.account.automation,
     }),
   }),
   route({
@@ -76,7 +62,7 @@ export const platformRoutes: readonly Route[] = [
     method: 'post',
     path: '/faults',
     summary: 'Make the next sends go wrong',
-    body: FaultBody.and(FaultTarget),
+    body: FaultKindBody.and(FaultTarget),
     status: 201,
     handle: ({ emulator, body: { times = 1, personId, ...kind } }) => {
       if (personId) personOf(emulator, personId);
@@ -148,7 +134,8 @@ export const platformRoutes: readonly Route[] = [
     path: '/verify',
     summary: "Meta's verification GET to the webhook address",
     body: z.object({ token: z.string().optional(), challenge: z.string().optional() }),
-    handle: ({ emulator, body: given }) => handshake(emulator, given),
+    handle: ({ emulator, body: { token, challenge } }) =>
+      handshake(emulator.settings.webhookUrl, token ?? emulator.options.verifyToken, challenge),
   }),
   route({
     method: 'get',
@@ -176,7 +163,21 @@ export const platformRoutes: readonly Route[] = [
       emulator.statuses.clear();
       emulator.agenda.clear();
       emulator.webhooks.clear();
-      for (const part of ['people', 'threads', 'templates', 'media', 'faults'] as const) emulator[part].clear();
+      const parts = [
+        'people',
+        'scripts',
+        'threads',
+        'templates',
+        'media',
+        'faults',
+        'tier',
+        'pacing',
+        'feedback',
+        'bill',
+        'traffic',
+      ] as const;
+      for (const part of parts) emulator[part].clear();
+      Object.assign(emulator.account, firstAccount());
       emulator.rates.reset();
       emulator.journal.clearMemory();
       if (!wish.keepSettings) {
@@ -184,6 +185,7 @@ export const platformRoutes: readonly Route[] = [
         emulator.clock.setOffset(0);
       }
       if (wish.people !== false) addFirstPeople(emulator.people);
+      takeUp(emulator);
       emulator.snapshot.touch();
       emulator.events.emit('people', {});
       return { people: emulator.people.size };

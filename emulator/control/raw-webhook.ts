@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { request } from 'undici';
 import { z } from 'zod';
 import type { Emulator } from '../emulator.js';
 import { keepInbound } from '../phone/inbound.js';
@@ -77,22 +76,3 @@ type Posted = {
   entry?: ({ changes?: ({ value?: { messages?: Item[]; statuses?: Item[] } } | null)[] } | null)[];
 } | null;
 const list = <T>(value: readonly T[] | undefined): readonly T[] => (Array.isArray(value) ? value : []);
-
-/** The verification GET of reference §1.1. @returns whether the server gave the challenge back, and what it answered */
-export async function handshake(
-  emulator: Emulator,
-  given: { readonly token?: string | undefined; readonly challenge?: string | undefined },
-): Promise<{ ok: boolean; answered: number | null; body: string }> {
-  const challenge = given.challenge ?? String(1_000_000_000 + (Date.now() % 1_000_000_000));
-  const url = new URL(emulator.settings.webhookUrl);
-  url.searchParams.set('hub.mode', 'subscribe');
-  url.searchParams.set('hub.challenge', challenge);
-  url.searchParams.set('hub.verify_token', given.token ?? emulator.options.verifyToken);
-  try {
-    const answer = await request(url, { headersTimeout: 10_000, bodyTimeout: 10_000 });
-    const body = (await answer.body.text()).slice(0, 1_000);
-    return { ok: answer.statusCode === 200 && body === challenge, answered: answer.statusCode, body };
-  } catch (error) {
-    return { ok: false, answered: null, body: String(error) };
-  }
-}

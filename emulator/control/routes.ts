@@ -2,6 +2,8 @@ import { json, Router, type NextFunction, type Request, type Response } from 'ex
 import { z } from 'zod';
 import type { Emulator } from '../emulator.js';
 import { guard } from './guard.js';
+import { accountRoutes } from './account-routes.js';
+import { deedRoutes } from './deed-routes.js';
 import { mediaRoutes } from './media-routes.js';
 import { openApi } from './openapi.js';
 import { peopleRoutes } from './people-routes.js';
@@ -12,6 +14,8 @@ import { templateRoutes } from './template-routes.js';
 
 export const CONTROL_ROUTES: readonly Route[] = [
   ...peopleRoutes,
+  ...deedRoutes,
+  ...accountRoutes,
   ...mediaRoutes,
   ...templateRoutes,
   ...settingsRoutes,

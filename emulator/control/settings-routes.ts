@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Settings } from '../settings.js';
 import { route, type Route } from './route.js';
+import { TIERS } from '../rules/tier.js';
+import { FaultKindBody } from './fault-body.js';
 import { CATEGORIES, REASONS } from './template-routes.js';
 
 const ms = z
@@ -28,6 +30,56 @@ const Review = z.strictObject({
     .optional(),
 });
 
+const chance = z.number().min(0).max(1).optional();
+const share = z.number().min(0).max(1000).optional();
+const count = z.number().int().min(0).max(1_000_000).optional();
+
+const Tier = z.strictObject({
+  enabled: z.boolean().optional(),
+  limit: z.union(TIERS.map((limit) => z.literal(limit))).optional(),
+  code: z.number().int().min(1).optional(),
+  by: z.enum(['answer', 'webhook']).optional(),
+  grows: z.boolean().optional(),
+  loweredByQuality: z.boolean().optional(),
+});
+const Marketing = z.strictObject({ cap: z.boolean().optional(), perDay: count, usPaused: z.boolean().optional() });
+const Quality = z.strictObject({
+  minDelivered: count,
+  yellowFrom: share,
+  redFrom: share,
+  spamFrom: share,
+  pausesTemplates: z.boolean().optional(),
+});
+const Pacing = z.strictObject({
+  sample: z.number().int().min(0).max(1_000_000),
+  decideMs: ms,
+  verdict: z.enum(['quality', 'release', 'drop']),
+});
+const Prices = z.strictObject({
+  currency: z.string().length(3).optional(),
+  perMessage: z.record(z.string(), z.record(z.string(), z.number().min(0))).optional(),
+  freeServicePerMonth: count,
+});
+const Chaos = z.strictObject({
+  seed: z
+    .union([z.string().max(100), z.number()])
+    .transform(String)
+    .optional(),
+  duplicate: chance,
+  reorder: chance,
+  delay: chance,
+  delayMs: ms.optional(),
+  drop: chance,
+  deaf: chance,
+  oddBatches: chance,
+  slow: chance,
+  slowMs: ms.optional(),
+  sends: z
+    .array(z.strictObject({ chance: z.number().min(0).max(1), fault: FaultKindBody }))
+    .max(50)
+    .optional(),
+});
+
 const SettingsBody = z.strictObject({
   webhookUrl: z.url({ protocol: /^https?$/ }).optional(),
   webhooks: z.boolean().optional().describe('false: webhooks wait in the queue'),
@@ -49,6 +101,18 @@ const SettingsBody = z.strictObject({
   pairRate: z.boolean().optional(),
   numberRate: z.boolean().optional(),
   numberPerSecond: z.number().int().min(1).max(1_000_000).optional(),
+  tier: Tier.optional().describe('unique people written to first in 24 hours'),
+  marketing: Marketing.optional().describe('the cap on marketing per person; none for the United States'),
+  quality: Quality.optional().describe('from which share of blocks and reports on quality turns'),
+  pacing: Pacing.nullable().optional().describe('a new template: how many go out before the rest is held'),
+  testNumbers: z
+    .array(z.string().regex(/^\d{5,20}$/))
+    .max(5)
+    .nullable()
+    .optional()
+    .describe('the only numbers a test number may write to; null: a live number'),
+  prices: Prices.optional().describe('ten-thousandths of the currency, by category and country'),
+  chaos: Chaos.optional().describe('misbehaviour by chance; the same seed does the same again'),
   review: Review.optional().describe(
     'how templates that come in are judged: the first rule that fits, else `otherwise`',
   ),

@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Emulator } from '../emulator.js';
 import { graphError } from '../graph-errors.js';
 import { acceptMessage, refuseMessage, type Verdict } from './accept-message.js';
-import type { Fault } from './faults.js';
+import { sendFaultOf } from '../webhook/chaos.js';
+import type { Fault, FaultKind } from './faults.js';
 import { answerError, answerJson, checkToken, expiredToken, noSuchObject, readBody } from './hot-path.js';
 import { markRead } from './mark-read.js';
 import { recipientOf } from './recipient.js';
@@ -41,22 +42,37 @@ export async function handleMessages(
   }
   // Read marks never use up a fault, so a fault is chosen only now that the body is known; a caller cannot tell whether a
   // small body was read before its connection was reset.
-  const fault = emulator.faults.waiting ? emulator.faults.take(recipientOf(emulator, body).person?.id) : undefined;
+  const fault = faultOf(emulator, body);
   if (fault) answerWithFault(emulator, body, fault, request, response);
   else answerSend(emulator, body, response, acceptMessage(emulator, body), undefined);
 }
 
 type Body = Record<string, unknown>;
+type Applied = FaultKind | Fault;
+
+/** The fault that was asked for by hand, else the one that chance has for this send. */
+function faultOf(emulator: Emulator, body: Body): Applied | undefined {
+  const { chaos } = emulator.settings;
+  if (!emulator.faults.waiting && chaos.sends.length === 0) return undefined;
+  const { person, input } = recipientOf(emulator, body);
+  const byHand = emulator.faults.waiting ? emulator.faults.take(person?.id) : undefined;
+  if (byHand || chaos.sends.length === 0) return byHand;
+  const tried = person ? (person.tried += 1) : 0;
+  return sendFaultOf(chaos, `${person?.id ?? input} ${tried}`);
+}
 
 function answerSend(
   emulator: Emulator,
   body: Body,
   response: ServerResponse,
   verdict: Verdict,
-  fault: Fault | undefined,
+  fault: Applied | undefined,
 ): void {
   // Journal first, answer second: what a caller was told must be there to be found, even if it kills us right after.
   journalSend(emulator, body, verdict, verdict.accepted ? 200 : verdict.error.http, fault);
+  if (verdict.accepted) {
+    emulator.traffic.note(verdict.wamid, { kind: 'send', request: body, answered: 200, answer: verdict.answer });
+  }
   if (verdict.accepted) answerJson(response, 200, verdict.answer);
   else answerError(response, verdict.error, retryAfter(fault));
   if (verdict.accepted) verdict.follow();
@@ -65,7 +81,7 @@ function answerSend(
 function answerWithFault(
   emulator: Emulator,
   body: Body,
-  fault: Fault,
+  fault: Applied,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -146,7 +162,7 @@ function journalSend(
   body: Body | undefined,
   verdict: Verdict | undefined,
   answered: number | null,
-  fault: Fault | undefined,
+  fault: Applied | undefined,
 ): void {
   const accepted = verdict?.accepted ? verdict : undefined;
   const callback = body?.['biz_opaque_callback_data'];
@@ -173,7 +189,7 @@ function textOf(body: Body, type: string): string {
   return typeof words === 'string' ? words : '';
 }
 
-const retryAfter = (fault: Fault | undefined): Record<string, string> =>
+const retryAfter = (fault: Applied | undefined): Record<string, string> =>
   fault && 'retryAfterSeconds' in fault && fault.retryAfterSeconds !== undefined
     ? { 'Retry-After': String(fault.retryAfterSeconds) }
     : {};

@@ -1,8 +1,16 @@
 import { Router, type NextFunction, type Request, type Response } from 'express';
 import type { Emulator } from '../emulator.js';
+import { automationRoutes } from './account/automation.js';
+import { blockRoutes } from './account/block-users.js';
+import { accountFields, healthStatus, phoneNumberFields, phoneNumbers } from './account/phone-number.js';
+import { profileRoutes } from './account/profile.js';
+import { qrLinkRoutes, qrPicture } from './account/qr-links.js';
+import { subscriptionRoutes } from './account/subscriptions.js';
+import { onAccount } from './on-object.js';
+import { slownessOf } from '../webhook/chaos.js';
 import { answerError, answerJson, checkToken, noSuchObject } from './hot-path.js';
 import { attachmentRoutes, mediaInfo, mediaRoutes } from './media.js';
-import { phoneNumberFields } from './phone-number.js';
+
 import { templateFields } from './templates/listing.js';
 import { templateRoutes } from './templates/routes.js';
 
@@ -10,6 +18,8 @@ import { templateRoutes } from './templates/routes.js';
 export function graphRoutes(emulator: Emulator): Router {
   const router = Router();
   const versioned = Router({ mergeParams: true });
+  let calls = 0;
+  router.get('/whatsapp_business/qr/:code', qrPicture);
   router.use('/whatsapp_business', attachmentRoutes(emulator));
   router.use(/^\/v\d+\.\d+/, versioned);
 
@@ -19,10 +29,15 @@ export function graphRoutes(emulator: Emulator): Router {
       emulator.journal.add({ event: 'graph', method: request.method, path, answered: response.statusCode });
     });
     const refused = checkToken(emulator, request);
-    if (refused) answerError(response, refused);
+    if (refused) return answerError(response, refused);
+    const lateMs = slownessOf(emulator.settings.chaos, `graph ${++calls}`);
+    if (lateMs > 0) setTimeout(next, lateMs);
     else next();
   });
   versioned.use(mediaRoutes(emulator));
+  for (const add of [subscriptionRoutes, profileRoutes, blockRoutes, qrLinkRoutes, automationRoutes])
+    add(emulator, versioned);
+  onAccount(emulator, versioned, 'get', 'phone_numbers', ({ query }) => phoneNumbers(emulator, query['fields']));
   versioned.use(templateRoutes(emulator));
 
   versioned.get('/:id', (request: Request<{ id: string }>, response) => {
@@ -32,15 +47,16 @@ export function graphRoutes(emulator: Emulator): Router {
     if (id === emulator.options.phoneNumberId) {
       answerJson(response, 200, phoneNumberFields(emulator, request.query['fields']));
     } else if (id === emulator.options.businessAccountId) {
-      answerJson(response, 200, {
-        id,
-        name: 'Vestnik',
-        health_status: { can_send_message: 'AVAILABLE', entities: [] },
-      });
+      answerJson(response, 200, accountFields(emulator, request.query['fields']));
     } else if (media && ofThisNumber(emulator, request)) {
       answerJson(response, 200, mediaInfo(emulator, media));
     } else if (template) {
-      answerJson(response, 200, templateFields(template, request.query['fields']));
+      const { fields } = request.query;
+      const health = String(fields).includes('health_status');
+      answerJson(response, 200, {
+        ...templateFields(template, fields),
+        ...(health ? { health_status: healthStatus(emulator, ['WABA', 'BUSINESS', 'APP'], template) } : {}),
+      });
     } else {
       answerError(response, noSuchObject(id, 'GET'));
     }

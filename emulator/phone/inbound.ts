@@ -55,7 +55,10 @@ export function sendInbound(
   const contact = strip(contactOf(person), options.omitPhone && 'wa_id', options.omitUserId && 'user_id');
   const change = messagesChange(emulator.number, { ...(hasContacts ? { contacts: [contact] } : {}), messages });
   const ids = messages.map((message) => String(message['id']));
-  for (let n = 0; n < (options.times ?? 1); n++) emulator.webhooks.enqueue(change, ids);
+  // Whom the business has blocked writes into the void (reference §7.5).
+  if (person.blockedByUs) return messages;
+  const label = `${person.id} in ${(person.written += 1)}`;
+  for (let n = 0; n < (options.times ?? 1); n++) emulator.webhooks.enqueue(change, ids, { label });
   return messages;
 }
 
@@ -111,6 +114,7 @@ export function keepInbound(emulator: Emulator, person: Person, message: Json): 
   const atMs = Number(message['timestamp']) * 1000 || emulator.clock.now();
   emulator.rates.takeReceived();
   if (!OPENS_NO_WINDOW.has(type)) person.lastInboundAt = Math.max(person.lastInboundAt, atMs);
+  if (message['referral'] !== undefined) person.referredAt = atMs;
   const text = wordsOf(message);
   emulator.journal.add({ event: 'inbound', person: person.id, wamid: id, type, text: text.slice(0, 200) });
   if (emulator.threads.get(id)) return;

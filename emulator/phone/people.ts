@@ -1,5 +1,6 @@
 import { newUserId } from '../ids.js';
 import { RATES } from '../limits.js';
+import { countryOfPhone } from '../rules/countries.js';
 
 /** A pretend customer: who they are, and how their telephone behaves. */
 export interface Person {
@@ -28,7 +29,31 @@ export interface Person {
   /** quota left to the pair, and when it was last counted (reference §7.1) */
   pairTokens: number;
   pairAt: number;
+  /** when they last began to count for the messaging limit, ms; 0 = never (reference §7.2) */
+  tierAt: number;
+  /** everything is free until then: they came from an advertisement (reference §8.2), ms */
+  freeEntryUntil: number;
+  /** when they came from one, until we answer, ms */
+  referredAt: number;
+  /** they used "stop offers and announcements" (reference §8.4) */
+  marketingStopped: boolean;
+  /** marketing they got lately, ms */
+  marketingAt?: number[];
+  /** they blocked the business: nothing is delivered any more, and the business is not told */
+  blocks: BlockReason | null;
+  /** the business blocked them (reference §7.5) */
+  blockedByUs: boolean;
+  /** name of the script that acts for them */
+  script?: string;
+  /** how many messages went either way, and how many sends were tried: names for seeded misbehaviour */
+  heard: number;
+  written: number;
+  tried: number;
 }
+
+/** Why somebody blocks or reports a business: what WhatsApp itself offers (seed text, DESIGN §3). */
+export const BLOCK_REASONS = ['notWanted', 'didNotSignUp', 'tooMany', 'noLongerNeeded', 'spam', 'other'] as const;
+export type BlockReason = (typeof BLOCK_REASONS)[number];
 
 export interface NewPerson {
   id?: string | undefined;
@@ -42,7 +67,21 @@ export interface NewPerson {
   readReceipts?: boolean | undefined;
   autoDeliver?: boolean | undefined;
   autoRead?: boolean | undefined;
+  script?: string | null | undefined;
 }
+
+/** Somebody to whom nothing has happened yet. */
+const QUIET = {
+  tierAt: 0,
+  freeEntryUntil: 0,
+  referredAt: 0,
+  marketingStopped: false,
+  blocks: null,
+  blockedByUs: false,
+  heard: 0,
+  written: 0,
+  tried: 0,
+} as const;
 
 /** People the emulator holds in memory; a limit, so that a wrong loop in a test ends with a message. */
 export const MAX_PEOPLE = 250_000;
@@ -83,7 +122,7 @@ export class People {
     while (id === undefined || (wanted.id === undefined && this.byId.has(id))) id = `p${this.nextNumber++}`;
     if (this.byId.has(id)) return `there is somebody with the id ${id} already`;
     const phone = wanted.phone ? digitsOf(wanted.phone) : null;
-    const userId = wanted.userId === undefined ? newUserId(countryOf(phone)) : wanted.userId;
+    const userId = wanted.userId === undefined ? newUserId(phone ? countryOfPhone(phone) : 'KZ') : wanted.userId;
     const clash = this.clash(id, phone, userId);
     if (clash) return clash;
     if (!phone && !userId) return 'a person needs a phone or a userId';
@@ -105,6 +144,8 @@ export class People {
       typingUntil: 0,
       pairTokens: RATES.pairBurst,
       pairAt: 0,
+      ...QUIET,
+      ...(wanted.script ? { script: wanted.script } : {}),
     };
     this.keep(person);
     return person;
@@ -123,7 +164,7 @@ export class People {
     for (const key of ['name', 'phoneVisible', 'language', 'readReceipts', 'autoDeliver', 'autoRead'] as const) {
       if (change[key] !== undefined) Object.assign(person, { [key]: change[key] });
     }
-    for (const key of ['username', 'parentUserId'] as const) {
+    for (const key of ['username', 'parentUserId', 'script'] as const) {
       if (change[key] === null) delete person[key];
       else if (change[key] !== undefined) person[key] = change[key].replace(/^@/, '');
     }
@@ -131,9 +172,9 @@ export class People {
     return undefined;
   }
 
-  /** Puts a person back as a snapshot had them. */
+  /** Puts a person back as a snapshot had them, one of an older emulator too. */
   restore(person: Person): void {
-    this.keep(person);
+    this.keep({ ...QUIET, ...person });
   }
 
   clear(): void {
@@ -170,7 +211,3 @@ export const visiblePhone = (person: Person): string | undefined =>
 
 /** What ids of this person's messages spell. */
 export const spelledIdentity = (person: Person): string => person.phone ?? person.userId ?? person.id;
-
-// A BSUID begins with a country; only the few codes our pretend customers use are told apart.
-const countryOf = (phone: string | null): string =>
-  !phone ? 'KZ' : phone.startsWith('77') ? 'KZ' : phone.startsWith('7') ? 'RU' : phone.startsWith('1') ? 'US' : 'DE';

@@ -1,5 +1,7 @@
 import type { Clock } from '../clock.js';
 import { webhookError, type GraphError } from '../graph-errors.js';
+import type { Feedback } from '../rules/feedback.js';
+import type { Bill } from '../rules/pricing.js';
 import type { Settings } from '../settings.js';
 import type { Snapshot } from '../snapshot.js';
 import { contactOf, messagesChange, type NumberIdentity } from '../webhook/payloads.js';
@@ -18,7 +20,14 @@ interface World {
   readonly webhooks: WebhookSender;
   readonly number: NumberIdentity;
   readonly snapshot: Snapshot;
+  readonly feedback: Feedback;
+  readonly bill: Bill;
+  /** called once a message is on the person's telephone: their script may act on it */
+  arrived(message: ThreadMessage, person: Person): void;
 }
+
+/** How long the platform keeps what it cannot deliver (reference §6.8). */
+const KEPT_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** Moves our server's messages along, sent → delivered → read, and tells the server (reference §4). */
 export class Statuses {
@@ -34,17 +43,27 @@ export class Statuses {
       this.move(message, person, 'sent');
       // A reaction yields only `sent` (reference §4.1).
       if (message.type === 'reaction' || !person.autoDeliver) return;
-      this.later(statuses.deliveredMs, () => {
-        this.move(message, person, 'delivered');
-        if (person.autoRead) this.later(statuses.readMs, () => this.read(message, person));
-      });
+      this.later(statuses.deliveredMs, () => this.deliver(message, person));
     });
   }
 
   /** The person sees a delivered message: `read` if they let others know, else nothing but their own screen changes. */
   read(message: ThreadMessage, person: Person): void {
-    if (message.state === 'delivered' && person.readReceipts && message.type !== 'reaction')
-      this.move(message, person, 'read');
+    if (message.state !== 'delivered' || !person.readReceipts || message.type === 'reaction') return;
+    this.move(message, person, 'read');
+    this.world.feedback.note('read', message.templateId);
+  }
+
+  /** The telephone is on again: what waited for it arrives, but for what the platform has dropped meanwhile, without a
+   *  word to anybody (reference §6.8). @returns how many arrived */
+  turnOn(person: Person): number {
+    const waiting = this.world.threads
+      .of(person.id)
+      .filter((each) => each.direction === 'out' && each.state === 'sent');
+    const before = waiting.length;
+    for (const message of waiting)
+      this.later(this.world.settings.statuses.deliveredMs, () => this.deliver(message, person));
+    return before;
   }
 
   /** An accepted message that turns out impossible: `failed`, after the time a `sent` would have taken. */
@@ -76,10 +95,22 @@ export class Statuses {
     this.timers.clear();
   }
 
-  private move(message: ThreadMessage, person: Person, status: Exclude<StatusName, 'played' | 'failed'>): void {
-    if (!this.world.threads.advance(message, status satisfies MessageState)) return;
+  // Somebody who blocked the business gets nothing, and the business is not told (reference §9.4: "maybe blocked us").
+  private deliver(message: ThreadMessage, person: Person): void {
+    const now = this.world.clock.now();
+    if (person.blocks || !person.autoDeliver || now > (message.expiresAt ?? message.at + KEPT_MS)) return;
+    if (!this.move(message, person, 'delivered')) return;
+    this.world.feedback.note('delivered', message.templateId);
+    this.world.bill.charge(message, person, now);
+    this.world.arrived(message, person);
+    if (person.autoRead) this.later(this.world.settings.statuses.readMs, () => this.read(message, person));
+  }
+
+  private move(message: ThreadMessage, person: Person, status: Exclude<StatusName, 'played' | 'failed'>): boolean {
+    if (!this.world.threads.advance(message, status satisfies MessageState)) return false;
     this.tell(message);
     this.post(message, person, status, {});
+    return true;
   }
 
   private tell(message: ThreadMessage): void {
@@ -110,17 +141,14 @@ export class Statuses {
       ...(userId && !(failed && message.sentTo === 'phone') ? { recipient_user_id: userId } : {}),
       ...(person?.parentUserId && !failed ? { recipient_parent_user_id: person.parentUserId } : {}),
       ...(message.callbackData === undefined ? {} : { biz_opaque_callback_data: message.callbackData }),
-      ...(priced
-        ? {
-            pricing: { billable: true, pricing_model: 'PMP', type: 'regular', category: message.category ?? 'service' },
-          }
-        : {}),
+      ...(priced && message.pricing ? moneyOf(message, person, status) : {}),
       ...extra,
     };
     for (const [key, value] of Object.entries(extra)) if (value === null) delete body[key];
     const contacts = failed || !person ? {} : { contacts: [contactOf(person, status !== 'sent')] };
     const change = messagesChange(this.world.number, { ...contacts, statuses: [body] });
-    this.world.webhooks.enqueue(change, [`${message.id}:${status}`]);
+    const label = `${message.personId} out ${message.place ?? 0} ${status}`;
+    this.world.webhooks.enqueue(change, [`${message.id}:${status}`], { label });
   }
 
   private later(ms: number, then: () => void): void {
@@ -130,4 +158,22 @@ export class Statuses {
     }, ms);
     this.timers.add(timer);
   }
+}
+
+/** `pricing`, and `conversation` where there still is one: while somebody who came from an advertisement is free
+ *  (reference §0.2, §4.2). */
+function moneyOf(message: ThreadMessage, person: Person | undefined, status: StatusName): Record<string, unknown> {
+  const { billable, type, category } = message.pricing ?? { billable: false, type: 'regular', category: 'service' };
+  return {
+    ...(type === 'free_entry_point' && person
+      ? {
+          conversation: {
+            id: `fep${person.freeEntryUntil}`,
+            origin: { type: 'referral_conversion' },
+            ...(status === 'sent' ? { expiration_timestamp: String(Math.floor(person.freeEntryUntil / 1000)) } : {}),
+          },
+        }
+      : {}),
+    pricing: { billable, pricing_model: 'PMP', type, category },
+  };
 }

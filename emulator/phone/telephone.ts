@@ -1,7 +1,8 @@
 import type { Emulator } from '../emulator.js';
 import { newUserId, newWamid } from '../ids.js';
 import { messagesChange } from '../webhook/payloads.js';
-import { digitsOf, spelledIdentity, visiblePhone, type Person } from './people.js';
+import { lookAtQuality } from '../rules/standing.js';
+import { digitsOf, spelledIdentity, visiblePhone, type BlockReason, type Person } from './people.js';
 
 /** The person opens the chat: everything delivered is read, the badge goes. @returns how many messages became read */
 export function openChat(emulator: Emulator, person: Person): number {
@@ -57,13 +58,58 @@ export function changeUserId(
   });
 }
 
+/** The person blocks the business, and may report it along with that. From then on nothing is delivered to them; the
+ *  business is told nothing, but its quality suffers (seed text; reference §7.4). */
+export function block(emulator: Emulator, person: Person, reason: BlockReason, report: boolean): void {
+  const last = emulator.threads.of(person.id).findLast((each) => each.direction === 'out' && each.state !== 'failed');
+  if (!person.blocks) emulator.feedback.note('block', last?.templateId);
+  if (report) emulator.feedback.note('report', last?.templateId);
+  person.blocks = reason;
+  afterFeedback(emulator, person);
+}
+
+/** The person reports the business, and may go on talking to it. */
+export function report(emulator: Emulator, person: Person): void {
+  const last = emulator.threads.of(person.id).findLast((each) => each.direction === 'out' && each.state !== 'failed');
+  emulator.feedback.note('report', last?.templateId);
+  afterFeedback(emulator, person);
+}
+
+export function unblock(emulator: Emulator, person: Person): void {
+  person.blocks = null;
+  afterFeedback(emulator, person);
+}
+
+function afterFeedback(emulator: Emulator, person: Person): void {
+  lookAtQuality(emulator);
+  emulator.events.emit('person', { id: person.id, blocks: person.blocks });
+  emulator.snapshot.touch();
+}
+
+/** The person rates a message by stars, in the app (seed text): anonymous, so nothing but the count is kept, and the business
+ *  hears nothing. @param stars 1 to 5 */
+export function rate(emulator: Emulator, stars: number): void {
+  const { stars: counts } = emulator.feedback;
+  counts[stars - 1] = (counts[stars - 1] ?? 0) + 1;
+}
+
+/** The telephone is switched on or off. @returns how many messages had waited for it */
+export function switchPhone(emulator: Emulator, person: Person, on: boolean): number {
+  const was = person.autoDeliver;
+  person.autoDeliver = on;
+  emulator.events.emit('person', { id: person.id, autoDeliver: on });
+  emulator.snapshot.touch();
+  return on && !was ? emulator.statuses.turnOn(person) : 0;
+}
+
 /** System messages carry no `contacts` (reference §1.5). */
 function postSystem(emulator: Emulator, person: Person, rest: Record<string, unknown>): Record<string, unknown> {
   const id = newWamid(spelledIdentity(person), 'in');
   const message = { id, timestamp: String(emulator.clock.nowSeconds()), type: 'system', ...rest };
   const text = String((rest['system'] as { body: string }).body).slice(0, 200);
   emulator.journal.add({ event: 'inbound', person: person.id, wamid: id, type: 'system', text });
-  emulator.webhooks.enqueue(messagesChange(emulator.number, { messages: [message] }), [id]);
+  const label = `${person.id} in ${(person.written += 1)}`;
+  emulator.webhooks.enqueue(messagesChange(emulator.number, { messages: [message] }), [id], { label });
   emulator.events.emit('people', {});
   emulator.snapshot.touch();
   return message;

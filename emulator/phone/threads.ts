@@ -1,3 +1,5 @@
+import type { Pricing } from '../rules/pricing.js';
+
 /** How far one of our server's messages got; a customer's message has none. */
 export type MessageState = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed' | 'received';
 
@@ -17,7 +19,14 @@ export interface ThreadMessage {
   callbackData?: string;
   /** what the message was sent to: decides what its failed status may carry (reference §3.4) */
   readonly sentTo?: 'phone' | 'userId';
-  readonly category?: string;
+  /** what it will cost once delivered */
+  readonly pricing?: Pricing;
+  /** the template it was made from: feedback counts for it */
+  readonly templateId?: string;
+  /** the platform drops it unless delivered by then, ms (reference §6.8) */
+  readonly expiresAt?: number;
+  /** the how manieth message to this person: its name for seeded misbehaviour */
+  readonly place?: number;
   /** the words of a template message: they stay when the template is edited or deleted */
   readonly templateVersion?: string;
   error?: string;

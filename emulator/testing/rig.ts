@@ -117,6 +117,31 @@ export class Rig {
     return fetch(url, { headers: { authorization: 'Bearer access-token' } });
   }
 
+  /** A template message that needs no parameters, declared without review. */
+  async declare(name: string, category = 'UTILITY', more: Record<string, unknown> = {}): Promise<string> {
+    const { body } = await this.control('POST', '/templates', { name, language: 'ru', category, ...more });
+    return body.id;
+  }
+
+  template(to: Record<string, unknown>, name: string): Promise<Answer> {
+    return this.send({ ...to, type: 'template', template: { name, language: { code: 'ru' } } });
+  }
+
+  advance(advanceMs: number): Promise<Answer> {
+    return this.control('POST', '/clock', { advanceMs });
+  }
+
+  /** Sets the emulator's clock. */
+  async setTime(iso: string): Promise<void> {
+    await this.control('POST', '/clock', { offsetMs: Date.parse(iso) - Date.now() });
+  }
+
+  /** The failed statuses that came, by code. */
+  failures = (): number[] =>
+    this.statuses()
+      .filter((each) => each['status'] === 'failed')
+      .map((each) => (each['errors'] as { code: number }[])[0]?.code ?? 0);
+
   /** The person writes, so that their window is open; what came of it is forgotten. */
   async hear(personId: string): Promise<void> {
     const { body } = await this.control('POST', `/people/${personId}/messages`, { text: 'hello' });
@@ -140,7 +165,12 @@ export class Rig {
     while (!holds()) {
       const leftMs = deadline - Date.now();
       if (leftMs <= 0)
-        throw new Error(`it did not come true; received:\n${this.received.map((each) => each.raw).join('\n')}`);
+        throw new Error(
+          `it did not come true; the last of ${this.received.length} received:\n${this.received
+            .slice(-5)
+            .map((each) => each.raw)
+            .join('\n')}`,
+        );
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, leftMs);
         this.waiting.push(() => {

@@ -1,6 +1,6 @@
 import type { Person } from '../phone/people.js';
 import { visiblePhone } from '../phone/people.js';
-import type { Change } from './sender.js';
+import type { Change } from './envelope.js';
 
 /** Our business number as webhooks name it. */
 export interface NumberIdentity {
@@ -32,12 +32,15 @@ export function senderOf(person: Person): Json {
   };
 }
 
+/** A `value` with what nearly every field of a number begins with (reference §1.5). */
+export const valueOf = (number: NumberIdentity, rest: Json): Json => ({
+  messaging_product: 'whatsapp',
+  metadata: { display_phone_number: number.displayPhoneNumber, phone_number_id: number.phoneNumberId },
+  ...rest,
+});
+
 /** The `change` object with one `value` of field `messages`. */
 export const messagesChange = (number: NumberIdentity, rest: Json): Change => ({
-  value: {
-    messaging_product: 'whatsapp',
-    metadata: { display_phone_number: number.displayPhoneNumber, phone_number_id: number.phoneNumberId },
-    ...rest,
-  },
+  value: valueOf(number, rest),
   field: 'messages',
 });

@@ -2,31 +2,27 @@ import { Pool } from 'undici';
 import type { Clock } from '../clock.js';
 import type { Journal } from '../journal.js';
 import type { Settings } from '../settings.js';
-import { escapedJson, signatureOf } from './escape.js';
+import type { Traffic } from '../traffic.js';
+import { drawn, fateOf, PLAIN, type Fate } from './chaos.js';
+import { body, escapedChange, oddBody, type Change, type Escaped } from './envelope.js';
+import { signatureOf } from './escape.js';
+import type { Recording } from './recording.js';
 
-/** What waits to be posted: one `change`, already escaped, and the ids it is about (for the journal). */
-interface Waiting {
-  readonly change: string;
+/** What waits to be posted, and the ids it is about (for the journal). */
+interface Waiting extends Escaped {
   readonly ids: readonly string[];
-  /** seconds; absent for messages and statuses */
-  readonly time: number | undefined;
-}
-
-/** One element of `entry[].changes`. */
-export interface Change {
   readonly field: string;
-  readonly value: unknown;
-}
-
-export interface EnqueueOptions {
-  /** members whose digits are to stand as a JSON number, as Meta's ids of templates do, however large (reference §0.2) */
-  readonly numeric?: readonly string[];
+  readonly fate: Fate;
 }
 
 interface Post {
   readonly body: string;
   readonly ids: readonly string[];
+  /** where it goes is asked anew for every attempt: the address may change while it waits */
+  readonly field: string;
   readonly madeAt: number;
+  readonly lost: boolean;
+  readonly deaf: boolean;
   attempt: number;
 }
 
@@ -37,16 +33,37 @@ export interface Outcome {
   readonly error?: string;
 }
 
-/** Who is told how deliveries go. */
-export interface DeliveryWatch {
+/** What surrounds the sender: who is told how deliveries go, and where they go. */
+export interface Surroundings {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly traffic: Traffic;
+  readonly recording: Recording;
+  readonly account: { readonly businessAccountId: string; readonly appSecret: string };
+  /** @returns where updates of that field go; undefined: nobody is subscribed */
+  address(field: string): string | undefined;
   /** the server said 200 to a POST about these */
   delivered(ids: readonly string[]): void;
   /** the server began or ceased to answer with 200 */
   turned(answers: boolean): void;
 }
 
+export interface EnqueueOptions {
+  /** see `escapedChange` */
+  readonly numeric?: readonly string[];
+  /** names the update the same in every run, for seeded misbehaviour; the first id when absent */
+  readonly label?: string;
+}
+
 /** Changes and POSTs held while the server is away; beyond it the newest are refused and said so in the journal. */
 export const MAX_WAITING = 500_000;
+const MAX_ADDRESSES = 20;
+/** Updates that wait for later ones to overtake them go anyway after so long. */
+const OVERTAKE_WITHIN_MS = 500;
+/** Odd batches need something to batch: updates gather for so long. */
+const GATHER_MS = 40;
+const ODD_BATCH = 30;
 
 /** Posts signed webhooks to the server, many at once, and again with growing pauses until it answers 200 (reference §1.3).
  *  What waits lives in memory: it outlives the server's death, not this process's. */
@@ -55,21 +72,16 @@ export class WebhookSender {
   private head = 0;
   private readonly due: Post[] = [];
   private readonly sleeping = new Set<NodeJS.Timeout>();
+  private overtaken: { readonly item: Waiting; readonly timer: NodeJS.Timeout; left: number }[] = [];
   private inFlight = 0;
+  private posts = 0;
   private answers = true;
   private scheduled = false;
   private closed = false;
-  private pool: Pool | undefined;
-  private poolKey = '';
-  private path = '/';
+  private readonly pools = new Map<string, { readonly pool: Pool; readonly path: string }>();
+  private poolConcurrency = 0;
 
-  constructor(
-    private readonly settings: Settings,
-    private readonly clock: Clock,
-    private readonly account: { readonly businessAccountId: string; readonly appSecret: string },
-    private readonly journal: Journal,
-    private readonly watch: DeliveryWatch,
-  ) {}
+  constructor(private readonly around: Surroundings) {}
 
   /** POSTs and changes not yet answered with 200. */
   get pending(): number {
@@ -82,36 +94,64 @@ export class WebhookSender {
   }
 
   /** Queues one change. @param ids message ids, statuses as `wamid:status`, for the journal */
-  enqueue(change: Change, ids: readonly string[], options: EnqueueOptions = {}): void {
+  enqueue(change: Change, ids: readonly string[], { numeric, label }: EnqueueOptions = {}): void {
     if (this.closed) return;
-    if (this.pending >= MAX_WAITING) {
-      this.journal.add({ event: 'webhook', ids, attempt: 0, answered: null, ms: 0, error: 'queue full', gaveUp: true });
+    const nobody = this.around.address(change.field) === undefined;
+    const lost = nobody ? 'nobody is subscribed' : this.pending >= MAX_WAITING ? 'queue full' : undefined;
+    if (lost !== undefined) {
+      this.around.journal.add({
+        event: 'webhook',
+        ids,
+        attempt: 0,
+        answered: null,
+        ms: 0,
+        error: lost,
+        gaveUp: true,
+      });
       return;
     }
-    this.queue.push({ change: escapedChange(change, options), ids, time: timeOf(change, this.clock) });
-    this.wake();
+    const { chaos } = this.around.settings;
+    const fate = fateOf(chaos, label ?? ids[0] ?? '');
+    const item: Waiting = {
+      change: escapedChange(change, numeric),
+      ...(chaos.oddBatches > 0 ? { raw: change } : {}),
+      ids,
+      field: change.field,
+      time: change.field === 'messages' ? undefined : this.around.clock.nowSeconds(),
+      fate,
+    };
+    if (fate === PLAIN) return this.put(item);
+    for (let n = 0; n < fate.copies; n++) {
+      // Only the first one is lost, late or overtaken: its copies go their usual way.
+      const one = n === 0 ? item : { ...item, fate: PLAIN };
+      if (one.fate.delayMs > 0) this.later(one.fate.delayMs, () => this.put(one));
+      else if (one.fate.behind > 0) this.letOvertake(one);
+      else this.put(one);
+    }
   }
 
   /** Looks again at what waits: after a change of settings. */
   wake(): void {
     if (this.scheduled || this.closed) return;
     this.scheduled = true;
-    setImmediate(() => {
+    const look = () => {
       this.scheduled = false;
       this.fill();
-    });
+    };
+    if (this.around.settings.chaos.oddBatches > 0) setTimeout(look, GATHER_MS).unref();
+    else setImmediate(look);
   }
 
   /** Posts a body as it is, once, outside the queue and without retries: the control API's raw webhook.
    *  @param headers replace or add to the usual ones; undefined takes one away */
-  async postRaw(body: string | Buffer, headers: Record<string, string | undefined>): Promise<Outcome> {
+  async postRaw(body: string | Buffer, headers: Record<string, string | undefined> = {}): Promise<Outcome> {
     const all: Record<string, string> = {};
     const signed = {
       'content-type': 'application/json',
-      'x-hub-signature-256': signatureOf(body, this.account.appSecret),
+      'x-hub-signature-256': signatureOf(body, this.around.account.appSecret),
     };
     for (const [name, value] of Object.entries({ ...signed, ...headers })) if (value !== undefined) all[name] = value;
-    return this.request(body, all);
+    return this.request(this.addressOf('messages'), body, all);
   }
 
   /** Forgets everything that waits. */
@@ -119,6 +159,7 @@ export class WebhookSender {
     this.queue.length = 0;
     this.head = 0;
     this.due.length = 0;
+    this.overtaken = [];
     for (const timer of this.sleeping) clearTimeout(timer);
     this.sleeping.clear();
   }
@@ -126,11 +167,38 @@ export class WebhookSender {
   async close(): Promise<void> {
     this.closed = true;
     this.clear();
-    await this.pool?.destroy();
+    await Promise.all([...this.pools.values()].map(({ pool }) => pool.destroy()));
+  }
+
+  private put(item: Waiting): void {
+    if (this.closed) return;
+    this.queue.push(item);
+    if (this.overtaken.length > 0) this.overtake();
+    this.wake();
+  }
+
+  private letOvertake(item: Waiting): void {
+    const timer = this.later(OVERTAKE_WITHIN_MS, () => {
+      this.overtaken = this.overtaken.filter((each) => each.timer !== timer);
+      this.put(item);
+    });
+    this.overtaken.push({ item, timer, left: item.fate.behind });
+  }
+
+  private overtake(): void {
+    const ready = this.overtaken.filter((each) => --each.left <= 0);
+    if (ready.length === 0) return;
+    this.overtaken = this.overtaken.filter((each) => !ready.includes(each));
+    for (const { item, timer } of ready) {
+      clearTimeout(timer);
+      this.sleeping.delete(timer);
+      this.queue.push(item);
+    }
   }
 
   private fill(): void {
-    while (!this.closed && this.settings.webhooks && this.inFlight < this.settings.webhookConcurrency) {
+    const { settings } = this.around;
+    while (!this.closed && settings.webhooks && this.inFlight < settings.webhookConcurrency) {
       const post = this.due.shift() ?? this.nextPost();
       if (!post) return;
       this.inFlight += 1;
@@ -139,83 +207,108 @@ export class WebhookSender {
   }
 
   private nextPost(): Post | undefined {
-    const waiting = this.queue.length - this.head;
-    if (waiting === 0) return undefined;
-    const taken = this.queue.slice(this.head, this.head + Math.min(waiting, this.settings.batchUpTo));
+    const first = this.queue[this.head];
+    if (!first) return undefined;
+    const { chaos, batchUpTo } = this.around.settings;
+    const number = ++this.posts;
+    const odd = chaos.oddBatches > 0 && drawn(chaos.seed, `odd ${number}`) < chaos.oddBatches;
+    const most = odd ? 2 + Math.floor(drawn(chaos.seed, `size ${number}`) * ODD_BATCH) : batchUpTo;
+    const address = this.addressOf(first.field);
+    const taken = [first];
+    while (taken.length < most) {
+      const next = this.queue[this.head + taken.length];
+      if (!next || this.addressOf(next.field) !== address) break;
+      taken.push(next);
+    }
     this.head += taken.length;
     // The used front is cut off now and then: shift() on a long array costs as much as the array is long.
     if (this.head > 4_096 || this.head === this.queue.length) {
       this.queue.splice(0, this.head);
       this.head = 0;
     }
+    const { businessAccountId } = this.around.account;
     return {
-      body: `{"object":"whatsapp_business_account","entry":[${this.entriesOf(taken)}]}`,
-      ids: taken.flatMap((each) => each.ids),
+      body: odd ? oddBody(businessAccountId, taken, chaos.seed, String(number)) : body(businessAccountId, taken),
+      ids: taken.length === 1 ? first.ids : taken.flatMap((each) => each.ids),
+      field: first.field,
       madeAt: Date.now(),
+      lost: taken.some((each) => each.fate.lost),
+      deaf: taken.some((each) => each.fate.deaf),
       attempt: 0,
     };
   }
 
-  // What is about messages stands in one entry without a time; every other update has an entry with its own (reference §1.5).
-  private entriesOf(taken: readonly Waiting[]): string {
-    const id = escapedJson(this.account.businessAccountId);
-    const timeless = taken.filter((each) => each.time === undefined).map((each) => each.change);
-    const entries = taken
-      .filter((each) => each.time !== undefined)
-      .map(({ change, time }) => `{"id":${id},"time":${time},"changes":[${change}]}`);
-    if (timeless.length > 0) entries.unshift(`{"id":${id},"changes":[${timeless.join(',')}]}`);
-    return entries.join(',');
-  }
-
   private async attempt(post: Post): Promise<void> {
+    const { account, journal, settings, traffic, recording } = this.around;
     post.attempt += 1;
-    const outcome = await this.request(post.body, {
+    const startedAt = performance.now();
+    const outcome = await this.outcomeOf(post, {
       'content-type': 'application/json',
-      'x-hub-signature-256': signatureOf(post.body, this.account.appSecret),
+      'x-hub-signature-256': signatureOf(post.body, account.appSecret),
     });
     this.inFlight -= 1;
     if (this.closed) return;
-    const failed = outcome.answered !== 200;
-    const gaveUp = failed && Date.now() - post.madeAt > this.settings.retryForMs;
-    this.journal.add({
+    if (recording.on) recording.note(post.body, outcome.answered, startedAt);
+    const failed = outcome.answered !== 200 || outcome.error !== undefined;
+    const gaveUp = failed && Date.now() - post.madeAt > settings.retryForMs;
+    journal.add({
       event: 'webhook',
       ids: post.ids,
       attempt: post.attempt,
       ...outcome,
       ...(gaveUp ? { gaveUp: true as const } : {}),
     });
-    if (this.answers === failed) {
-      this.answers = !failed;
-      this.watch.turned(this.answers);
+    for (const id of post.ids) {
+      traffic.note(messageOf(id), { kind: 'webhook', request: post.body, answered: outcome.answered });
     }
-    if (!failed) this.watch.delivered(post.ids);
+    if (this.answers === failed && !post.lost && !post.deaf) {
+      this.answers = !failed;
+      this.around.turned(this.answers);
+    }
+    if (!failed) this.around.delivered(post.ids);
     else if (!gaveUp) this.sleep(post);
     this.fill();
   }
 
-  private sleep(post: Post): void {
-    const schedule = this.settings.retryScheduleMs;
-    const pauseMs = schedule[Math.min(post.attempt, schedule.length) - 1] ?? 1_000;
-    const timer = setTimeout(() => {
-      this.sleeping.delete(timer);
-      this.due.push(post);
-      this.wake();
-    }, pauseMs);
-    this.sleeping.add(timer);
+  private async outcomeOf(post: Post, headers: Record<string, string>): Promise<Outcome> {
+    if (post.lost && post.attempt === 1) return { answered: null, ms: 0, error: 'lost on its way, by chance' };
+    const outcome = await this.request(this.addressOf(post.field), post.body, headers);
+    // The server has it, but the platform is told nothing: what it posts next is a duplicate.
+    if (post.deaf && post.attempt === 1) return { ...outcome, error: 'the answer was lost, by chance' };
+    return outcome;
   }
 
-  private async request(body: string | Buffer, headers: Record<string, string>): Promise<Outcome> {
+  private sleep(post: Post): void {
+    const schedule = this.around.settings.retryScheduleMs;
+    const pauseMs = schedule[Math.min(post.attempt, schedule.length) - 1] ?? 1_000;
+    this.later(pauseMs, () => {
+      this.due.push(post);
+      this.wake();
+    });
+  }
+
+  private later(ms: number, then: () => void): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      this.sleeping.delete(timer);
+      then();
+    }, ms);
+    this.sleeping.add(timer);
+    return timer;
+  }
+
+  private async request(url: string, body: string | Buffer, headers: Record<string, string>): Promise<Outcome> {
     const startedAt = performance.now();
     const ms = () => Math.round((performance.now() - startedAt) * 10) / 10;
+    const timeoutMs = this.around.settings.webhookTimeoutMs;
     try {
-      const pool = this.poolFor();
+      const { pool, path } = this.poolFor(url);
       const answer = await pool.request({
         method: 'POST',
-        path: this.path,
+        path,
         headers: { 'user-agent': 'facebookexternalua', ...headers },
         body,
-        headersTimeout: this.settings.webhookTimeoutMs,
-        bodyTimeout: this.settings.webhookTimeoutMs,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
       });
       await answer.body.dump();
       return { answered: answer.statusCode, ms: ms() };
@@ -224,34 +317,35 @@ export class WebhookSender {
     }
   }
 
-  private poolFor(): Pool {
-    const { webhookUrl, webhookConcurrency } = this.settings;
-    const key = `${webhookUrl} ${webhookConcurrency}`;
-    if (!this.pool || this.poolKey !== key) {
-      const url = new URL(webhookUrl);
-      const old = this.pool;
-      this.pool = new Pool(url.origin, {
-        connections: webhookConcurrency,
-        pipelining: 1,
-        connect: { timeout: this.settings.webhookTimeoutMs },
-      });
-      this.path = url.pathname + url.search;
-      this.poolKey = key;
-      void old?.close().catch(() => undefined);
-    }
-    return this.pool;
+  private addressOf(field: string): string {
+    return this.around.address(field) ?? this.around.settings.webhookUrl;
+  }
+
+  private poolFor(address: string): { readonly pool: Pool; readonly path: string } {
+    const { webhookConcurrency, webhookTimeoutMs } = this.around.settings;
+    if (this.poolConcurrency !== webhookConcurrency || this.pools.size > MAX_ADDRESSES) this.dropPools();
+    this.poolConcurrency = webhookConcurrency;
+    const known = this.pools.get(address);
+    if (known) return known;
+    const url = new URL(address);
+    const pool = new Pool(url.origin, {
+      connections: webhookConcurrency,
+      pipelining: 1,
+      connect: { timeout: webhookTimeoutMs },
+    });
+    const made = { pool, path: url.pathname + url.search };
+    this.pools.set(address, made);
+    return made;
+  }
+
+  private dropPools(): void {
+    for (const { pool } of this.pools.values()) void pool.close().catch(() => undefined);
+    this.pools.clear();
   }
 }
 
-// A number beyond 2^53 cannot pass through JSON.stringify unharmed, so the quotes are taken off afterwards.
-function escapedChange(change: Change, { numeric = [] }: EnqueueOptions): string {
-  let text = escapedJson(change);
-  for (const name of numeric) text = text.replace(new RegExp(`"${name}":"(\\d+)"`, 'g'), `"${name}":$1`);
-  return text;
-}
-
-const timeOf = (change: Change, clock: Clock): number | undefined =>
-  change.field === 'messages' ? undefined : clock.nowSeconds();
+/** The message an entry of `ids` is about: statuses stand there as `wamid:status`. */
+const messageOf = (id: string): string => (id.startsWith('wamid.') ? (id.split(':')[0] ?? id) : id);
 
 const nameOf = (error: unknown): string =>
   error instanceof Error

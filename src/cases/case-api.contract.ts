@@ -12,6 +12,7 @@ import { aContact, anInbound, anOutbound } from '../messages/thread.fixture.js';
 import { conversationId, conversations, inboundMessages } from '../messages/message-tables.js';
 import { due } from '../schedule/due-table.js';
 import { Schedule } from '../schedule/schedule.js';
+import { releaseHoldOps, setHold } from '../storage/hold.js';
 import { timeId } from '../time-id.js';
 import { CASE_DUE } from './act-on-case.js';
 import { caseRoutes } from './case-routes.js';
@@ -399,6 +400,19 @@ export const caseApiContract = (place: () => Promise<StorePlace>): void => {
       api.clock.at += 40 * HOUR;
       await tick();
       assert.deepEqual([(await caseRow()).state, await bodies()], ['closed', ['Да?']]);
+    });
+
+    it('is believed by a restored store only once somebody has looked at it', async () => {
+      await calls('ann');
+      await api.admin.post('/cases/c/reply').send({ text: 'Да?' }).expect(201);
+      await setHold(api.engine, now());
+      api.clock.at += 21 * HOUR;
+      await tick();
+      assert.equal((await caseRow()).state, 'open');
+      await api.engine.commit(await releaseHoldOps(api.engine));
+      api.clock.at += 60_000;
+      await tick();
+      assert.equal((await caseRow()).state, 'closed');
     });
 
     it('never closes a case that still waits, and finds nothing to do where the person took theirs back', async () => {

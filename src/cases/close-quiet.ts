@@ -3,6 +3,7 @@ import type { Language } from '../conversation/session.js';
 import type { OutboundContent } from '../messages/outbound.js';
 import type { DueHandler } from '../schedule/schedule.js';
 import type { Engine } from '../storage/engine.js';
+import { readHold } from '../storage/hold.js';
 import { closeOps, operatorRow, type AfterClosing } from './act-on-case.js';
 import { readCase, speechRefusal, type CaseScene } from './case-scene.js';
 import { quietUntil } from './quiet.js';
@@ -19,6 +20,8 @@ export type CloseQuietDeps = {
   readonly onQueued: () => void;
 };
 
+const HELD_PAUSE_MS = 60_000;
+
 /** Closes a case that fell silent (DESIGN §3 "A human"), with a word if one may still leave. A case that still waits for its first
  *  answer is never closed so: the promise stands, and the bot speaks meanwhile. */
 export const closeQuietCases =
@@ -26,6 +29,8 @@ export const closeQuietCases =
   async (caseId, now) => {
     const scene = await readCase(deps.engine, caseId);
     if (scene?.row.state !== 'open') return { ops: [] };
+    // What a restored store takes for silence may have been said after its backup.
+    if (await readHold(deps.engine)) return { ops: [], next: now + HELD_PAUSE_MS };
     const lastInboundAt = scene.conversation?.lastInboundAt ?? scene.row.openedAt;
     const repliedAt = scene.row.repliedAt ?? scene.row.openedAt;
     const quietAt = quietUntil({ lastInboundAt, repliedAt });

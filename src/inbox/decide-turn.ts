@@ -8,7 +8,7 @@ import { erasureOp } from '../contacts/erasure-ops.js';
 import { identitiesOf, identityKey, type ContactId, type PersonKey, type Sender } from '../contacts/identity.js';
 import { resolveChange, resolveSender, type Birth, type Merge, type Resolution } from '../contacts/people.js';
 import type { Facts, Input, Session } from '../conversation/session.js';
-import type { Turn } from '../conversation/turn.js';
+import type { ConversationChange, Turn } from '../conversation/turn.js';
 import { hashed } from '../keys.js';
 import { replyRow } from '../delivery/reply-row.js';
 import { mediaOp } from '../media/media-ops.js';
@@ -167,7 +167,8 @@ function decideMessages(
   const messages = rows.map(({ update }) => update as MessageUpdate);
   const phoneNumberId = messages[0]?.phoneNumberId ?? ('' as never);
   const before = isNew ? undefined : facts.conversations.get(conversationId(phoneNumberId, contact.personKey));
-  const openCase = isNew ? undefined : facts.openCases.get(contact.id);
+  const openCases = isNew ? [] : (facts.openCases.get(contact.id) ?? []);
+  const openCase = openCases.at(-1);
   const guard = isNew ? undefined : facts.guards.get(contact.id);
   const country = deps.countryOf(contact);
   // No message was written after now, whatever the platform's clock says: a window would never close.
@@ -206,6 +207,7 @@ function decideMessages(
     },
     now,
   );
+  const changes = turn.changes.flatMap((change) => alsoOthers(change, openCases));
   const replies = turn.replies.map((reply) =>
     replyRow({
       reply,
@@ -218,7 +220,7 @@ function decideMessages(
     }),
   );
   const last = replies.at(-1);
-  const caseId = caseAfter(openCase, turn.changes);
+  const caseId = caseAfter(openCase, changes);
   const spoken = withLanguage(contact, turn.session);
   const ops: Op[] = [
     ...contactOps,
@@ -228,13 +230,18 @@ function decideMessages(
       handledOp({ row, update }),
       ...messageOps(deps, row.at, update as MessageUpdate, contact.id, caseId, now),
     ]),
-    ...turn.changes.flatMap((change) => {
+    ...changes.flatMap((change) => {
       switch (change.kind) {
         case 'question.unanswered':
           return unansweredOps(change, world.timeZone, deps.newId);
         case 'case.open':
         case 'case.close':
-          return caseOps(change, contact.id, phoneNumberId, openCase);
+          return caseOps(
+            change,
+            contact.id,
+            phoneNumberId,
+            openCases.find(({ id }) => id === change.caseId),
+          );
         case 'data.erase': {
           const { language } = turn.session;
           const sayUntil = windowUntil(lastInboundAt);
@@ -245,7 +252,7 @@ function decideMessages(
       }
     }),
     ...consentOps(
-      turn.changes.filter((change) => change.kind !== 'question.unanswered' && change.kind !== 'data.erase'),
+      changes.filter((change) => change.kind !== 'question.unanswered' && change.kind !== 'data.erase'),
       {
         ledger: deps.ledger,
         contactId: contact.id,
@@ -323,8 +330,14 @@ function messageOps(
   return [kept, mediaOp(content, { ...message, caseId }, now)];
 }
 
+/** Whoever takes the conversation back takes all of it: of two people who became one there may be two cases. */
+const alsoOthers = (change: ConversationChange, openCases: readonly CaseRow[]): readonly ConversationChange[] =>
+  change.kind === 'case.close' && openCases.some(({ id }) => id === change.caseId)
+    ? openCases.map(({ id }) => ({ ...change, caseId: id }))
+    : [change];
+
 /** The case that a turn leaves the person with. */
-function caseAfter(openCase: CaseRow | undefined, changes: Turn['changes']): string | undefined {
+function caseAfter(openCase: CaseRow | undefined, changes: readonly ConversationChange[]): string | undefined {
   let id = openCase?.id;
   for (const change of changes) {
     if (change.kind === 'case.open') id = change.caseId;

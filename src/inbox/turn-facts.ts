@@ -21,8 +21,9 @@ export type BatchFacts = {
   readonly known: Known;
   readonly aliases: ReadonlyMap<PersonKey, PersonKey>;
   readonly conversations: ReadonlyMap<string, ConversationRow>;
-  /** Cases that are not closed, by contact. */
-  readonly openCases: ReadonlyMap<ContactId, CaseRow>;
+  /** Cases that are not closed, by contact. Of two people who became one there may be two: the last one counts, in which an agent talks
+   *  if there is such a one. */
+  readonly openCases: ReadonlyMap<ContactId, readonly CaseRow[]>;
   /** What people agreed to, by contact. */
   readonly guards: ReadonlyMap<ContactId, GuardRow>;
   /** Topics that Meta's stop covers because they were sent as marketing; read where somebody used that control. */
@@ -89,7 +90,7 @@ async function livingContacts(engine: Engine, ids: readonly ContactId[]): Promis
 }
 
 /** A merged contact's cases are the survivor's. */
-async function openCasesOf(engine: Engine, people: readonly ContactRow[]): Promise<Map<ContactId, CaseRow>> {
+async function openCasesOf(engine: Engine, people: readonly ContactRow[]): Promise<Map<ContactId, CaseRow[]>> {
   const owner = new Map<ContactId, ContactId>();
   for (const person of people) for (const id of idsOf(person)) owner.set(id, person.id);
   if (owner.size === 0) return new Map();
@@ -98,7 +99,10 @@ async function openCasesOf(engine: Engine, people: readonly ContactRow[]): Promi
     orderBy: [['id', 'asc']],
     limit: MAX_OPEN_CASES,
   });
-  // Of two people who became one there may be two: the one in which an agent talks counts.
-  const talking = rows.toSorted((one, other) => Number(one.state === 'open') - Number(other.state === 'open'));
-  return new Map(talking.map((row) => [owner.get(row.contactId) ?? row.contactId, row]));
+  const found = new Map<ContactId, CaseRow[]>();
+  for (const row of rows.toSorted((one, other) => Number(one.state === 'open') - Number(other.state === 'open'))) {
+    const id = owner.get(row.contactId) ?? row.contactId;
+    found.set(id, [...(found.get(id) ?? []), row]);
+  }
+  return found;
 }
