@@ -1116,4 +1116,416 @@ export const BACKGROUND: readonly string[] = lines(`
   zxcvbn
   blargh
   test
-  testing one two three`);
+  testing one two three
+  как выйти из запоя
+  хватит ли мне денег на машину
+  стоп кран в поезде
+  прекратить трудовой договор
+  отказаться от наследства
+  отменить запись к врачу
+  отключить автоплатёж
+  отключить т9 на телефоне
+  выключить будильник
+  убрать живот за месяц
+  убрать шум на фото
+  вычеркнуть из завещания
+  список дел на сегодня
+  список покупок
+  список литературы
+  новости кино
+  новинки кино этого года
+  новинки косметики
+  подписан ли договор с клиентом
+  сколько подписчиков у блогера
+  набрать подписчиков в инстаграм
+  тема урока
+  тема дипломной работы
+  выбрать тему для сочинения
+  настройка гитары
+  настройка телевизора каналы
+  уведомление из налоговой пришло
+  уведомление о прибытии иностранца
+  предупреждение о шторме
+  акция газпрома сколько стоит
+  купон на скидку в макдональдс
+  что значит сон про воду
+  что значит это слово
+  что это за песня
+  что это за цветок на фото
+  кто изобрёл телефон
+  кто написал мастера и маргариту
+  кто живёт в этом доме
+  кто звонит в дверь
+  кто твой папа
+  для чего нужна соль
+  чем занимается археолог
+  какая компания делает айфоны
+  какая компания лучше для каско
+  компания яндекс кто владелец
+  акции компании тесла
+  бизнес план кофейни
+  как открыть бизнес
+  бизнес с нуля без вложений
+  бизнес класс билет
+  бизнес ланч где
+  магазин одежды рядом
+  отправитель посылки неизвестен
+  отправить посылку в казахстан
+  отправить письмо заказное
+  отправить факс
+  сообщение о дтп
+  сообщения в одноклассниках
+  текст песни катюша
+  текст договора аренды
+  переписка чехова
+  чат знакомства
+  чат рулетка
+  бот для торговли криптовалютой
+  бот для телеграм написать
+  нейросеть для картинок
+  искусственный интеллект захватит мир
+  сколько весит слон
+  сколько живут черепахи
+  сколько часов лететь до пекина
+  сколько времени варить рис
+  сколько человек в команде волейбола
+  сколько символов в твите
+  сколько серий в сериале
+  сколько градусов на улице
+  сколько зарабатывает программист
+  почему кошки мурлычут
+  почему болит зуб
+  почему не заводится машина
+  почему не взлетает дрон
+  почему мне грустно
+  зачем люди ходят в театр
+  зачем нужен галстук
+  откуда взялись динозавры
+  откуда приходит ветер
+  где мой кот
+  где купить ёлку
+  где снимали фильм
+  где лучше отдыхать в мае
+  где взять справку о составе семьи
+  куда пойти учиться
+  куда поехать отдыхать
+  куда сходить в субботу
+  когда родился гагарин
+  когда выйдет новый сезон
+  когда откроют границы
+  когда будет зарплата
+  когда придёт автобус
+  когда заработает фонтан
+  как завязать галстук
+  как нарисовать кота
+  как пишется слово агентство
+  как доказать теорему
+  как вывести пятно
+  как поменять колесо
+  как открыть банку
+  как сделать предложение девушке
+  как включить фонарик
+  как узнать погоду
+  как узнать свой размер одежды
+  как узнать остаток по карте
+  как узнать где ребёнок
+  как найти человека по фото
+  как связаться с космонавтами
+  как дозвониться до поликлиники
+  как позвонить за границу с мобильного
+  как сбросить звонок
+  как поставить переадресацию
+  как настроить голосовую почту
+  как посчитать площадь
+  как считать в двоичной системе
+  как хранить картошку
+  как хранить деньги
+  как очистить кровь
+  как защитить диплом
+  как защитить кожу от солнца
+  защита прав собственности
+  секрет успешной жизни
+  секретный ингредиент
+  тайна третьей планеты
+  анонимные алкоголики
+  анонимный анализ на вич
+  голосование на евровидении
+  голос сезон новый
+  балл егэ по русскому
+  сколько баллов надо для поступления
+  оценка недвижимости
+  оценщик ущерба
+  звезда спорта
+  лимит по кредитной карте
+  лимит снятия наличных
+  штраф за парковку
+  наказание за кражу
+  ограничение скорости в городе
+  санкции против страны
+  последствия наводнения
+  последствия гриппа
+  качество воды
+  качество сна
+  карта мира
+  карта метро
+  карта сбербанка
+  пароль от роутера
+  паспорт на машину
+  документы для визы
+  хранилище данных облачное
+  база отдыха
+  база ремонта техники
+  архив погоды
+  имя для собаки
+  что означает имя анна
+  фамилия президента
+  мой день рождения завтра
+  мой телефон упал в воду
+  мой аккаунт в стиме взломали
+  мой номер очереди
+  моя жена беременна
+  мне нужен врач
+  мне нужен адвокат
+  нужен менеджер по продажам в нашу компанию
+  нужен грузчик
+  ищем специалиста по маркетингу
+  человек года
+  живой уголок
+  живая музыка
+  директор школы
+  менеджер паролей
+  консультант плюс
+  администратор сайта вакансия
+  работы ван гога
+  работы по дому
+  ночные работы с высокой оплатой
+  плановая операция
+  планы на выходные
+  сервис такси
+  сервис по ремонту холодильников
+  автосервис рядом
+  сбой сердечного ритма
+  сбой менструального цикла
+  авария на аэс чернобыль
+  свет погас во всём доме
+  сайт знакомств
+  сайт школы
+  how do I get out of debt
+  exit sign
+  stop sign meaning
+  end a lease early
+  terminate an employment contract
+  give up an inheritance
+  cancel a dentist appointment
+  turn off autocorrect
+  turn off the alarm
+  lose belly fat
+  remove noise from a photo
+  to do list
+  shopping list
+  reading list for summer
+  movie news
+  new films this year
+  new makeup releases
+  how many followers does he have
+  get followers on instagram
+  lesson topic
+  thesis topic ideas
+  tune a guitar
+  tv channel settings
+  letter from the tax office
+  storm warning
+  share price of google
+  coupon for mcdonalds
+  meaning of a dream about water
+  what does this word mean
+  what is this song
+  what flower is this
+  what is this rash
+  who invented the telephone
+  who wrote hamlet
+  who lives next door
+  who is at the door
+  who is your daddy
+  what is salt for
+  what does an archaeologist do
+  which company makes the iphone
+  which company is best for car insurance
+  who owns google
+  tesla stock
+  business plan for a cafe
+  how to start a business
+  business class ticket
+  business lunch near me
+  clothes shop nearby
+  unknown parcel sender
+  send a parcel to kenya
+  send a registered letter
+  send a fax
+  crash report on windows
+  text of the constitution
+  lyrics of yesterday
+  love letters
+  dating chat
+  omegle
+  trading bot for crypto
+  write a telegram bot
+  ai image generator
+  will ai take over the world
+  how heavy is an elephant
+  how long do turtles live
+  how long is the flight to tokyo
+  how long to cook rice
+  how many players in volleyball
+  how many episodes are there
+  how hot is it outside
+  how much does a programmer earn
+  why do cats purr
+  why does my tooth hurt
+  why won't my car start
+  why am I sad
+  why do people go to the theatre
+  why wear a tie
+  where did dinosaurs come from
+  where does wind come from
+  where is my cat
+  where to buy a christmas tree
+  where was the film shot
+  where should I go on holiday in may
+  where to get a birth certificate
+  where to study
+  what should I do on saturday
+  when was einstein born
+  when is the new season out
+  when do borders open
+  when is payday
+  when does the bus come
+  how to tie a tie
+  how to draw a cat
+  how do you spell necessary
+  prove the theorem
+  get a stain out
+  change a tyre
+  open a jar
+  how to propose
+  turn on the flashlight
+  find out my clothes size
+  check my card balance
+  find my child's location
+  find a person by photo
+  how to talk to astronauts
+  how do I reach the clinic
+  call abroad from a mobile
+  set up call forwarding
+  set up voicemail
+  calculate an area
+  count in binary
+  how to store potatoes
+  where to keep savings
+  protect my skin from the sun
+  property rights
+  secret of a happy life
+  secret ingredient
+  alcoholics anonymous
+  anonymous hacker group
+  eurovision voting
+  the voice new season
+  test score for college
+  how many points to pass
+  property valuation
+  damage assessment
+  sports star
+  credit card limit
+  cash withdrawal limit
+  parking ticket
+  punishment for theft
+  speed limit in town
+  sanctions on a country
+  consequences of a flood
+  effects of the flu
+  water quality
+  sleep quality
+  world map
+  subway map
+  router password
+  car registration document
+  documents for a visa
+  cloud data storage
+  resort near the lake
+  weather archive
+  name for a dog
+  meaning of the name anna
+  surname of the king
+  tomorrow is my birthday
+  my phone fell into water
+  my steam account was hacked
+  my queue number
+  my wife is pregnant
+  I need a doctor
+  I need a lawyer
+  we are hiring a sales manager
+  need a mover
+  looking for a marketing specialist
+  person of the year
+  live music tonight
+  school principal
+  password manager
+  website administrator job
+  works of van gogh
+  housework tips
+  surgery schedule
+  plans for the weekend
+  taxi service
+  fridge repair service
+  garage nearby
+  heart failure
+  chernobyl accident
+  lights went out in the whole house
+  dating site
+  school website
+  what permission does an app need for the camera
+  allow pop ups
+  agreement for a flat share
+  privacy settings on facebook
+  who can see my instagram story
+  read receipts on imessage
+  decode morse code
+  scan a document with my phone
+  where is my recycle bin
+  undelete photos
+  free storage on my phone
+  forget a bluetooth device
+  clean install of windows
+  average review score of a restaurant
+  rate of inflation
+  heart rate
+  birth rate
+  exchange rate
+  star sign
+  star trek
+  human body temperature
+  human resources job
+  agent in real estate fee
+  operator precedence
+  call by reference
+  callback function in javascript
+  message queue in rabbitmq
+  block chain
+  block of flats
+  report card
+  book report
+  consent of the governed
+  subscription box for pets
+  newsletter template
+  news anchor
+  maintenance of a lawn mower
+  support for my back pillow
+  contact form plugin
+  price of bitcoin
+  price of eggs
+  number of planets
+  number theory
+  phone case
+  data plan roaming
+  delete key on a mac
+  opt for a vegan diet`);
