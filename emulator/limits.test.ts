@@ -50,6 +50,34 @@ const SAMPLES: Readonly<Record<Subject, Json>> = {
   }),
   'interactive.request_contact_info': interactive('request_contact_info', { name: 'request_contact_info' }),
   'interactive.location_request_message': interactive('location_request_message', { name: 'send_location' }),
+  'interactive.flow': interactive('flow', {
+    name: 'flow',
+    parameters: { flow_message_version: '3', flow_id: '1', flow_cta: 'go', flow_action: 'navigate', mode: 'draft' },
+  }),
+  'interactive.call_permission_request': interactive('call_permission_request', { name: 'call_permission_request' }),
+  'interactive.voice_call': interactive('voice_call', {
+    name: 'voice_call',
+    parameters: { display_text: 'call', ttl_minutes: 5, payload: 'p' },
+  }),
+  'interactive.address_message': interactive('address_message', {
+    name: 'address_message',
+    parameters: { country: 'IN' },
+  }),
+  'interactive.product': interactive('product', { catalog_id: 'c', product_retailer_id: 'p' }),
+  'interactive.product_list': interactive('product_list', {
+    catalog_id: 'c',
+    sections: [{ title: 's0', product_items: [{ product_retailer_id: 'p0' }] }],
+  }),
+  'interactive.catalog_message': interactive('catalog_message', { name: 'catalog_message' }),
+  'interactive.carousel': interactive('carousel', {
+    cards: [0, 1].map((index) => ({
+      card_index: index,
+      type: 'cta_url',
+      header: { type: 'image', image: { link: 'https://example.org/a.png' } },
+      body: { text: 'card' },
+      action: { name: 'cta_url', parameters: { display_text: 'go', url: 'https://example.org' } },
+    })),
+  }),
   templateDefinition: {
     name: 'a_template',
     language: 'ru',

@@ -1,3 +1,5 @@
+import { RARE_LIMITS } from './limits-rare.js';
+
 /** What a limit applies to: every send, one type of message, one type of interactive message, or a template's text. */
 export type Subject =
   | 'any'
@@ -16,6 +18,14 @@ export type Subject =
   | 'interactive.cta_url'
   | 'interactive.request_contact_info'
   | 'interactive.location_request_message'
+  | 'interactive.flow'
+  | 'interactive.call_permission_request'
+  | 'interactive.voice_call'
+  | 'interactive.address_message'
+  | 'interactive.product'
+  | 'interactive.product_list'
+  | 'interactive.catalog_message'
+  | 'interactive.carousel'
   | 'templateDefinition';
 
 /** `max` characters are counted as UTF-16 units: Meta does not say which unit it counts (reference §12.16). */
@@ -350,6 +360,8 @@ export const LIMITS: readonly Limit[] = [
     code: 131009,
     section: '6.3',
   },
+
+  ...RARE_LIMITS,
 
   { subject: 'template', at: 'template.name', rule: 'required', code: 131008, section: '6.5' },
   { subject: 'template', at: 'template.language.code', rule: 'required', code: 131008, section: '6.5' },

@@ -11,7 +11,7 @@ import { answerError } from './graph/hot-path.js';
 import { handleMessages } from './graph/messages.js';
 import { graphRoutes } from './graph/routes.js';
 
-const MESSAGES = /^\/v\d+\.\d+\/([^/?]+)\/messages(?:\?|$)/;
+const MESSAGES = /^(?:\/v\d+\.\d+\/([^/?]+)|\/(\d+))\/messages(?:\?|$)/;
 
 /** A running emulator. */
 export interface RunningEmulator {
@@ -28,8 +28,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   // Sends come a thousand a second: they are answered here, before express is asked (it would cost three times as much).
   const server = createServer((request, response) => {
     const match = request.method === 'POST' ? MESSAGES.exec(request.url ?? '') : null;
-    if (!match?.[1]) return void app(request, response);
-    handleMessages(emulator, match[1], request, response).catch((error: unknown) => {
+    const phoneNumberId = match?.[1] ?? match?.[2];
+    if (phoneNumberId === undefined) return void app(request, response);
+    handleMessages(emulator, phoneNumberId, request, response).catch((error: unknown) => {
       process.stderr.write(`emulator: ${error instanceof Error ? error.stack : String(error)}\n`);
       if (response.headersSent) response.destroy();
       else answerError(response, graphError(131000, 'The emulator has a fault; see its stderr.'));

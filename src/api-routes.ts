@@ -1,6 +1,8 @@
 import { articleRoutes } from './answers/article-routes.js';
+import { randomInt } from 'node:crypto';
 import { answerRoutes } from './answers/answer-routes.js';
 import type { Route } from './api/route.js';
+import { callbackRoutes } from './callbacks/callback-routes.js';
 import { caseRoutes } from './cases/case-routes.js';
 import type { Clock } from './clock.js';
 import { tables } from './composition.js';
@@ -12,6 +14,8 @@ import type { Erasures } from './contacts/erasures.js';
 import { contactRoutes } from './contacts/contact-routes.js';
 import { importRoute } from './contacts/import-routes.js';
 import { ask } from './conversation/ask.js';
+import type { Texts } from './conversation/texts.js';
+import { entryRoutes } from './entry/entry-routes.js';
 import { deadRoutes } from './inbox/dead-routes.js';
 import type { Keys } from './keys.js';
 import type { Article } from './knowledge/article.js';
@@ -24,6 +28,8 @@ import { operatorRoutes } from './operators/operator-routes.js';
 import { accountRoutes } from './platform/account-routes.js';
 import type { GraphClient } from './platform/graph-client.js';
 import { refreshNumber } from './platform/refresh-number.js';
+import { askAfterCase } from './cases/ask-after-case.js';
+import { ratingRoutes } from './ratings/rating-routes.js';
 import { quoteRoutes } from './quotes/quote-routes.js';
 import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 import type { Engine } from './storage/engine.js';
@@ -41,6 +47,7 @@ export function apiRoutes(deps: {
   readonly graph: GraphClient | undefined;
   readonly tariffs: Tariffs;
   readonly worldFacts: WorldFacts;
+  readonly texts: Texts;
   readonly notices: NoticeMeans;
   readonly erasures: Erasures;
   /** The articles that come with the program. */
@@ -72,14 +79,25 @@ export function apiRoutes(deps: {
       recordConsents: consentRecorder({ engine, ledger, now: () => clock.now() }),
     }),
     ...messageRoutes({ engine }),
-    ...caseRoutes({ engine, ledger, newId: timeId, onQueued: nudge }),
+    ...caseRoutes({
+      engine,
+      ledger,
+      newId: timeId,
+      onQueued: nudge,
+      askToRate: askAfterCase({ texts: deps.worldFacts(clock.now()).texts, newId: timeId }),
+    }),
+    ...callbackRoutes({ engine, ledger, texts: deps.texts, companyLanguage: config.companyLanguage, nudge }),
     ...mediaRoutes({ engine }),
+    ...entryRoutes({
+      ...{ engine, pepper, phoneNumberId, companyName: config.companyName },
+      texts: deps.worldFacts(clock.now()).texts,
+      random: randomInt,
+    }),
     ...deadRoutes({ engine, nudge }),
     ...accountRoutes({
       engine,
       phoneNumberId,
-      // Nothing leaves outside a window yet, so nothing is counted against the messaging limit.
-      tierUsed: () => Promise.resolve(0),
+      now: () => clock.now(),
       refresh: async () => {
         if (graph && phoneNumberId) await refreshNumber({ engine, graph, phoneNumberId }, clock.now());
       },
@@ -91,6 +109,7 @@ export function apiRoutes(deps: {
       engine,
       ask: (text, language, now) => ask(text, language, { ...deps.worldFacts(now), nextId: () => timeId(now) }, now),
     }),
+    ...ratingRoutes({ engine }),
     ...noticeRoutes({
       ...deps.notices,
       counter: new DeliveryCounter(engine),

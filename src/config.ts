@@ -43,6 +43,8 @@ export type Config = {
   readonly messageBodyDays: number;
   /** Local days, YYYY-MM-DD, on which nobody works. */
   readonly holidays: readonly string[];
+  /** When the company works; absent: what stands in `templates`. */
+  readonly calendarFile: string | undefined;
   /** The price list of mailings; absent: the one in `templates`. */
   readonly tariffsFile: string | undefined;
   /** Set by `npm start` beside the emulator: where its phone page is. */
@@ -138,6 +140,7 @@ const Environment = z.object({
       ),
     )
     .default([]),
+  CALENDAR_FILE: z.string().optional(),
   TARIFFS_FILE: z.string().optional(),
   VESTNIK_EMULATOR_PAGE: url.optional(),
 });
@@ -196,6 +199,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     repliesPerPersonDay: values.REPLIES_PER_PERSON_DAY,
     messageBodyDays: values.MESSAGE_BODY_DAYS,
     holidays: values.HOLIDAYS,
+    calendarFile: values.CALENDAR_FILE,
     tariffsFile: values.TARIFFS_FILE,
     emulatorPage: values.VESTNIK_EMULATOR_PAGE,
   };

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { BadConfig } from './config.js';
+import { loadJson } from './load-json.js';
 import { readTariffs, type Tariffs } from './quotes/tariffs.js';
 
 const OURS = new URL('../../templates/tariffs.json', import.meta.url);
@@ -8,21 +8,7 @@ const OURS = new URL('../../templates/tariffs.json', import.meta.url);
  *  @param day today, YYYY-MM-DD @throws BadConfig naming everything that is wrong with it; the start stops there */
 export function loadTariffs(file: string | undefined, day: string): Tariffs {
   const name = file === undefined ? 'templates/tariffs.json' : 'TARIFFS_FILE';
-  const read = readTariffs(jsonOf(file ?? OURS, name), day);
+  const read = readTariffs(loadJson(file ?? OURS, name), day);
   if (read.kind === 'faults') throw new BadConfig(read.faults.map((fault) => `${name}: ${fault}`));
   return read.tariffs;
-}
-
-function jsonOf(file: string | URL, name: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new BadConfig([`${name}: the file cannot be read`]);
-  }
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    throw new BadConfig([`${name}: this is no JSON`]);
-  }
 }

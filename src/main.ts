@@ -18,6 +18,7 @@ import { guardProcess, wordsFor } from './last-words.js';
 import { Knowledge } from './knowledge-service.js';
 import { listen } from './listen.js';
 import { loadArticles } from './load-articles.js';
+import { loadCalendar } from './load-calendar.js';
 import { loadTariffs } from './load-tariffs.js';
 import { loadTemplates } from './load-templates.js';
 import { loadTexts } from './load-texts.js';
@@ -29,6 +30,7 @@ import { createMetrics } from './observability/metrics.js';
 import { createAuthenticate } from './operators/authenticate.js';
 import { apiRoutes } from './api-routes.js';
 import { openStore } from './open-store.js';
+import { readAccountFigures } from './platform/account-figures.js';
 import { personalFile } from './personal-file.js';
 import { createCloudApi } from './platform/graph-client.js';
 import { createMediaClient } from './platform/media-client.js';
@@ -53,6 +55,7 @@ async function main(): Promise<void> {
   const signals = onSignals(log);
   const clock = systemClock;
   const tariffs = loadTariffs(config.tariffsFile, dayIn(config.timeZone, clock.now()));
+  const calendar = loadCalendar(config);
   const articles = loadArticles();
   const dataDir = resolve(config.dataDir);
   const version = (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
@@ -82,8 +85,9 @@ async function main(): Promise<void> {
       : undefined;
   const knowledge = new Knowledge({ engine, templates: articles, company: config.companyName, dataDir, log });
   const texts = loadTexts();
-  const facts = worldFacts({ config, texts, tariffs, answers: knowledge.answers });
-  const notices = noticeMeans({ engine, config, texts, templates: loadTemplates(), tariffs, now: () => clock.now() });
+  const templates = loadTemplates();
+  const facts = worldFacts({ config, pepper: keys.pepper, texts, tariffs, answers: knowledge.answers, calendar });
+  const notices = noticeMeans({ engine, config, texts, templates, tariffs, now: () => clock.now() });
   const holder = randomUUID();
   const erasures = createErasures({
     engine,
@@ -109,6 +113,7 @@ async function main(): Promise<void> {
     erasures,
     makeDocument: personalFile(engine, texts, config.timeZone),
     mediaClient,
+    templates,
     read: readOne,
     metrics,
     log,
@@ -161,6 +166,7 @@ async function main(): Promise<void> {
             graph: cloudApi,
             tariffs,
             worldFacts: facts,
+            texts,
             notices,
             erasures,
             templates: articles,
@@ -188,6 +194,7 @@ async function main(): Promise<void> {
       render: async () => {
         // With the store out the depths stay as they were last seen: everything else is wanted then more than ever.
         await readDepths(engine, clock.now()).then(metrics.setDepths, () => undefined);
+        await readAccountFigures(engine, account?.phoneNumberId, clock.now()).then(metrics.setAccount, () => undefined);
         return metrics.render();
       },
     },

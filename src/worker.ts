@@ -1,5 +1,7 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import { CASE_DUE } from './cases/act-on-case.js';
+import { askAfterCase } from './cases/ask-after-case.js';
+import { colleagueWrote } from './cases/colleague.js';
 import { closeQuietCases } from './cases/close-quiet.js';
 import type { Clock } from './clock.js';
 import type { Config, WhatsAppAccount } from './config.js';
@@ -24,7 +26,15 @@ import { NoticesRunner } from './notices/runner.js';
 import { SendGate } from './notices/send-gate.js';
 import type { Log } from './observability/log.js';
 import type { Metrics } from './observability/metrics.js';
-import type { CloudApi } from './platform/cloud-api.js';
+import { closeWeeksWhenDue } from './ratings/close-weeks.js';
+import { RatingKeys } from './ratings/rating-keys.js';
+import { starRows } from './ratings/star-rows.js';
+import { AccountEvents } from './platform/account-events.js';
+import { AccountWatch } from './platform/account-watch.js';
+import { hasAttemptSince } from './delivery/take-over.js';
+import { hearErrors } from './delivery/hear-errors.js';
+import type { GraphClient } from './platform/graph-client.js';
+import { TEMPLATE_LANGUAGES, type MessageTemplates } from './platform/template-file.js';
 import type { MediaClient } from './platform/media-client.js';
 import { Schedule } from './schedule/schedule.js';
 import type { Engine } from './storage/engine.js';
@@ -42,8 +52,9 @@ export type WorkerDeps = {
   readonly account: WhatsAppAccount | undefined;
   readonly keys: Keys;
   readonly worldFacts: WorldFacts;
+  readonly cloudApi: GraphClient | undefined;
+  readonly templates: MessageTemplates;
   readonly notices: NoticeMeans;
-  readonly cloudApi: CloudApi | undefined;
   /** Fetches files; there when `cloudApi` is. */
   readonly mediaClient: MediaClient | undefined;
   readonly holder: string;
@@ -73,14 +84,20 @@ const PURGE_EVERY = '* * * * *';
 const DUE_CHECK_EVERY = '* * * * * *';
 /** The address of a file lives five minutes. */
 const MEDIA_CHECK_EVERY = '* * * * * *';
+/** Templates are listed each night, at an odd minute: Meta's quiet hours are everybody's. */
+const LISTING_EVERY = '17 3 * * *';
 /** How often it is asked whether the hour is over. */
 const SEAL_CHECK_EVERY = '*/5 * * * *';
+/** How often it is asked whether a week of ratings is over. */
+const CLOSE_CHECK_EVERY = '*/10 * * * *';
 
 export function createWorker(deps: WorkerDeps): Worker {
   const { engine, clock, config, account, keys, log, metrics, holder } = deps;
   const folding = new HeldLease(engine, 'folder', holder);
   const purging = new HeldLease(engine, 'purge', holder);
   const sealing = new HeldLease(engine, 'ledger-seals', holder);
+  const rating = new HeldLease(engine, 'ratings', holder);
+  const ratingKeys = new RatingKeys(engine, keys.ratingWrap);
   const scheduling = new HeldLease(engine, 'schedule', holder);
   const ledger = createLedger(keys.ledger);
   const hearPlatform = platformListener({ engine, ledger, now: () => clock.now() });
@@ -88,8 +105,10 @@ export function createWorker(deps: WorkerDeps): Worker {
   let dispatcher: Dispatcher | undefined;
   let purgeTask: ScheduledTask | undefined;
   let sealTask: ScheduledTask | undefined;
+  let closeTask: ScheduledTask | undefined;
   let dueTask: ScheduledTask | undefined;
   let mediaTask: ScheduledTask | undefined;
+  let listingTask: ScheduledTask | undefined;
   const seal = () => {
     if (!sealing.held) return;
     void sealWhenDue(engine, keys.ledger, clock.now()).catch((error: unknown) =>
@@ -97,6 +116,46 @@ export function createWorker(deps: WorkerDeps): Worker {
     );
   };
 
+  let closingWeeks: Promise<void> = Promise.resolve();
+  const closeWeeks = (): Promise<void> => {
+    if (rating.held)
+      closingWeeks = closingWeeks
+        .then(() => closeWeeksWhenDue({ engine, keys: ratingKeys, now: clock.now() }))
+        .then(
+          () => undefined,
+          (error: unknown) =>
+            log.warn('ratings.closeFailed', { error: error instanceof Error ? error.name : 'unknown' }),
+        );
+    return closingWeeks;
+  };
+
+  const watching = new HeldLease(engine, 'account', holder);
+  const limitsChanged = () => dispatcher?.limitsChanged();
+  const hearRefusals =
+    account &&
+    hearErrors({ engine, phoneNumberId: account.phoneNumberId, now: () => clock.now(), onChange: limitsChanged, log });
+  const events =
+    account &&
+    new AccountEvents({
+      ...{ engine, clock, log, phoneNumberId: account.phoneNumberId, businessAccountId: account.businessAccountId },
+      mayRead: () => watching.held,
+      onColleague: (person) =>
+        colleagueWrote({ engine, phoneNumberId: account.phoneNumberId, newId: timeId }, person, clock.now()),
+      onChange: limitsChanged,
+    });
+  const watch =
+    account && deps.cloudApi
+      ? new AccountWatch({
+          ...{ engine, clock, log, graph: deps.cloudApi },
+          ...{ phoneNumberId: account.phoneNumberId, businessAccountId: account.businessAccountId },
+          wanted: [...deps.templates.keys()].flatMap((name) =>
+            TEMPLATE_LANGUAGES.map((language) => ({ name, language })),
+          ),
+          mayAsk: () => watching.held,
+          hasSentSince: (at) => hasAttemptSince(engine, account.phoneNumberId, at),
+          onChange: limitsChanged,
+        })
+      : undefined;
   const partitions = new Partitions({ engine, clock, holder, onGained: () => turns?.nudge() });
   const settled = (outboxId: string) => turns?.replySettled(outboxId);
   const folder = new Folder({
@@ -104,7 +163,10 @@ export function createWorker(deps: WorkerDeps): Worker {
     clock,
     mayFold: () => folding.held,
     onStatus: () => dispatcher?.statusSeen(),
-    onFolding: hearPlatform,
+    onFolding: async (events) => {
+      await hearPlatform(events);
+      await hearRefusals?.(events);
+    },
     onSettled: settled,
     log,
   });
@@ -138,6 +200,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       onSettled: settled,
       onResult: metrics.sends,
       onRefused: hearPlatform,
+      dress: starRows({ keys: ratingKeys, texts: deps.worldFacts(clock.now()).texts, now: () => clock.now() }),
       announcements: gate,
       log,
       ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
@@ -174,6 +237,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         companyLanguage: config.companyLanguage,
         closingWord: (language, answered) => closingWord(deps.worldFacts(clock.now()).texts, language, answered),
         onQueued: () => dispatcher?.nudge(),
+        askToRate: askAfterCase({ texts: deps.worldFacts(clock.now()).texts, newId: timeId }),
       }),
     },
     log,
@@ -198,9 +262,11 @@ export function createWorker(deps: WorkerDeps): Worker {
         folding.start(),
         purging.start(),
         sealing.start(),
+        rating.start(),
         scheduling.start(),
         fetching.start(),
         noticing.start(),
+        watching.start(),
         partitions.start(),
         deps.erasures.start(),
       ]);
@@ -210,13 +276,23 @@ export function createWorker(deps: WorkerDeps): Worker {
       purgeTask = cron.schedule(PURGE_EVERY, purgeIfOurs, { noOverlap: true });
       seal();
       sealTask = cron.schedule(SEAL_CHECK_EVERY, seal);
+      void closeWeeks();
+      closeTask = cron.schedule(CLOSE_CHECK_EVERY, closeWeeks, { noOverlap: true });
       mediaTask = fetcher && cron.schedule(MEDIA_CHECK_EVERY, () => fetcher.tick(), { noOverlap: true });
+      events?.start();
+      watch?.start();
+      listingTask = watch && cron.schedule(LISTING_EVERY, () => watch.listNow(), { timezone: config.timeZone });
       dueTask = cron.schedule(DUE_CHECK_EVERY, () => schedule.tick(), { noOverlap: true });
       noticeTask = cron.schedule(DUE_CHECK_EVERY, () => runner.nudge());
     },
     async stop() {
       await purgeTask?.stop();
       await sealTask?.stop();
+      await closeTask?.stop();
+      await closingWeeks;
+      await listingTask?.stop();
+      await events?.stop();
+      await watch?.stop();
       await dueTask?.stop();
       await schedule.stop();
       await noticeTask?.stop();
@@ -231,9 +307,11 @@ export function createWorker(deps: WorkerDeps): Worker {
         folding.stop(),
         purging.stop(),
         sealing.stop(),
+        rating.stop(),
         scheduling.stop(),
         fetching.stop(),
         noticing.stop(),
+        watching.stop(),
         partitions.stop(),
       ]);
     },
@@ -248,7 +326,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       gate.forget();
       runner.nudge();
       turns?.nudge();
-      dispatcher?.nudge();
+      dispatcher?.limitsChanged();
     },
   };
 }

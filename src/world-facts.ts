@@ -1,32 +1,46 @@
-import { businessCalendar, promiseFor } from './calendar/opening-hours.js';
+import { offersAt } from './callbacks/callback-offers.js';
+import { promiseFor, type BusinessCalendar } from './calendar/opening-hours.js';
 import type { Config } from './config.js';
-import type { Facts } from './conversation/session.js';
+import type { Facts, PersonalFact } from './conversation/session.js';
 import type { Texts } from './conversation/texts.js';
 import type { Answers } from './knowledge/answers.js';
+import { readEntryCode } from './entry/entry-code.js';
 import { quotesWith } from './quotes/quote.js';
 import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 
+const SECOND_MS = 1_000;
+
 /** What the conversation may know of the world, but what belongs to the person: the same for a chat and for the API. */
-export type WorldFacts = (now: number) => Omit<Facts, 'openCase' | 'consent' | 'country' | 'nextId' | 'windowUntil'>;
+export type WorldFacts = (now: number) => Omit<Facts, PersonalFact>;
 
 export function worldFacts(deps: {
   readonly config: Config;
+  readonly pepper: Buffer;
   readonly texts: Texts;
   readonly tariffs: Tariffs;
   /** As they stand now: operators change them. */
   readonly answers: () => Answers;
+  readonly calendar: BusinessCalendar;
 }): WorldFacts {
-  const { config, texts, tariffs, answers } = deps;
-  const calendar = businessCalendar({ timeZone: config.timeZone, holidays: config.holidays });
-  return (now) => ({
+  const { config, texts, tariffs, answers, calendar } = deps;
+  const factsAt: WorldFacts = (now) => ({
     texts,
     companyName: config.companyName,
     companyLanguage: config.companyLanguage,
     humanBy: promiseFor(now, calendar),
     quotes: quotesWith(pricesOn(tariffs, dayIn(config.timeZone, now))),
     answers: answers(),
+    callbacks: offersAt(now, calendar),
     repliesPerHour: config.repliesPerPersonHour,
     repliesPerDay: config.repliesPerPersonDay,
     timeZone: config.timeZone,
+    entryOf: (text) => readEntryCode(deps.pepper, text),
   });
+  // What hangs on the clock takes several questions of time zones, and in one second many turns ask the same.
+  let latest: { readonly second: number; readonly facts: ReturnType<typeof factsAt> } | undefined;
+  return (now) => {
+    const second = Math.floor(now / SECOND_MS);
+    if (latest?.second !== second || latest.facts.answers !== answers()) latest = { second, facts: factsAt(now) };
+    return latest.facts;
+  };
 }

@@ -11,7 +11,7 @@ export const listOf = (value: unknown): readonly unknown[] =>
   value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
 
 // An unquoted integer of 16 digits or more. It may match inside a text: that costs time, not correctness.
-const LONG_INTEGER = /[:,[\s]-?\d{16}/;
+const LONG_INTEGER = /[:,[\s]-?\d{16,}(?:[\s,\]}]|$)/;
 
 const keepLongIntegers = (digits: string): number | LosslessNumber => {
   const value = Number(digits);

@@ -3,7 +3,6 @@ import { defined } from './defined.js';
 import { isObject, listOf } from './json-text.js';
 import { dedupeKey, timeOf, type Found, type Place } from './place.js';
 import { readErrors } from './platform-errors.js';
-import { senderOf } from './senders.js';
 import { unknownItem } from './unknown.js';
 import { Status } from './wire-shapes.js';
 
@@ -20,17 +19,9 @@ export function readStatus(item: unknown, place: Place): Found {
   const participant = {
     address: status.recipient_participant_id ?? status.participant_recipient_id,
     userId: status.recipient_participant_user_id,
-    parentUserId: status.recipient_participant_parent_user_id,
   };
   const toGroup = status.recipient_type === 'group' || (participant.address ?? participant.userId) !== undefined;
-  const named = toGroup
-    ? participant
-    : {
-        address: status.recipient_id,
-        userId: status.recipient_user_id,
-        parentUserId: status.recipient_parent_user_id ?? status.parent_recipient_user_id,
-      };
-  const contact = place.contacts.find(named);
+  const named = toGroup ? participant : { address: status.recipient_id, userId: status.recipient_user_id };
   const errors = readErrors(item['errors']);
   const pricing = status.pricing && defined(status.pricing);
   return {
@@ -47,12 +38,11 @@ export function readStatus(item: unknown, place: Place): Found {
       at: timeOf(status.timestamp),
       wamid,
       status: status.status,
-      recipient: senderOf(named, contact),
       callbackData: status.biz_opaque_callback_data,
       errors,
       pricing,
     }),
     understood: UNDERSTOOD.has(status.status) && errors.length === listOf(item['errors']).length,
-    alone: () => place.withOnly(MEMBER, item, contact),
+    alone: () => place.withOnly(MEMBER, item, place.contacts.find(named)),
   };
 }

@@ -27,7 +27,7 @@ export class ContactList {
   }
 
   /** By `user_id`, else by `wa_id`. */
-  find(named: Named): JsonObject | undefined {
+  find(named: Pick<Named, 'address' | 'userId'>): JsonObject | undefined {
     if (this.#contacts.length === 0) return undefined;
     this.#byIdentity ??= this.#index();
     return (

@@ -51,12 +51,9 @@ export const Status = loosen(
     recipient_id: text,
     recipient_type: text,
     recipient_user_id: text,
-    recipient_parent_user_id: text,
-    parent_recipient_user_id: text, // the name before 2026-05-05 (reference §3.2)
     recipient_participant_id: text,
     participant_recipient_id: text, // so in some samples (reference §3.4)
     recipient_participant_user_id: text,
-    recipient_participant_parent_user_id: text,
     biz_opaque_callback_data: text,
     pricing: z.object({ category: text, type: text }).optional(),
   }),

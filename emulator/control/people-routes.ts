@@ -187,7 +187,8 @@ export const peopleRoutes: readonly Route[] = [
       option: z
         .union([z.string(), z.number().int().min(0)])
         .optional()
-        .describe("the option's id, or its place from 0"),
+        .describe("the option's id, or its place from 0; accept or reject for a call"),
+      response: z.looseObject({}).optional().describe('what was entered into a form (flow, address)'),
     }),
     status: 201,
     handle: ({ emulator, params, body }) => {
@@ -196,7 +197,7 @@ export const peopleRoutes: readonly Route[] = [
       if (!message || message.personId !== person.id || message.direction !== 'out') {
         throw new Refusal(404, 'that person has no such message from the business');
       }
-      return { messages: [orRefuse(tap(emulator, person, message, body.option))] };
+      return { messages: [orRefuse(tap(emulator, person, message, body.option, body.response))] };
     },
   }),
   route({

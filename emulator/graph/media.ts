@@ -21,7 +21,8 @@ export function mediaRoutes(emulator: Emulator): Router {
     const form = raw && (await readForm(raw, request.headers['content-type']));
     if (!form)
       return answerError(response, graphError(100, 'A multipart/form-data body of at most 100 MB is required.'));
-    if (form.get('messaging_product') !== 'whatsapp') {
+    // Some clients put it into the query.
+    if ((form.get('messaging_product') ?? request.query['messaging_product']) !== 'whatsapp') {
       return answerError(response, graphError(100, 'The parameter messaging_product is required.'));
     }
     const file = form.get('file');

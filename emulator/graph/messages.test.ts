@@ -106,6 +106,12 @@ describe('POST /{phone_number_id}/messages', () => {
     });
   }
 
+  it('takes the part of the type written as JSON inside a string, as Graph does', async () => {
+    const cards = JSON.stringify([{ name: { formatted_name: 'A B', first_name: 'A' } }]);
+    assert.equal((await rig.send({ ...AIGUL, type: 'contacts', contacts: cards })).status, 200);
+    assert.equal((await rig.send({ ...AIGUL, type: 'contacts', contacts: '[oops' })).body.error.code, 100);
+  });
+
   it('refuses a body that is not JSON, and another number of the account', async () => {
     assert.equal((await rig.graph('POST', '/1001/messages', 'nonsense')).body.error.code, 100);
     const other = await rig.graph('POST', '/9/messages', { messaging_product: 'whatsapp' });

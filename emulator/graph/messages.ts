@@ -197,7 +197,14 @@ const retryAfter = (fault: Applied | undefined): Record<string, string> =>
 function parse(raw: Buffer): Body | undefined {
   try {
     const value: unknown = JSON.parse(raw.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    const body = value as Body;
+    // Graph takes an object or a list written as JSON inside a string, too, and some clients send it so.
+    for (const name of [body['type'], 'context']) {
+      const part = typeof name === 'string' ? body[name] : undefined;
+      if (typeof part === 'string' && /^[[{]/.test(part)) body[name as string] = JSON.parse(part);
+    }
+    return body;
   } catch {
     return undefined;
   }

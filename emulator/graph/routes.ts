@@ -21,7 +21,9 @@ export function graphRoutes(emulator: Emulator): Router {
   let calls = 0;
   router.get('/whatsapp_business/qr/:code', qrPicture);
   router.use('/whatsapp_business', attachmentRoutes(emulator));
+  // Without a version Meta takes the oldest that lives; which one makes no difference here.
   router.use(/^\/v\d+\.\d+/, versioned);
+  router.use(/^(?=\/\d+(?:\/|$))/, versioned);
 
   versioned.use((request: Request, response: Response, next: NextFunction) => {
     response.on('finish', () => {

@@ -31,6 +31,19 @@ export async function upload(file) {
   return answer;
 }
 export const mediaAddress = (id) => `/_emulator/media/${encodeURIComponent(id)}`;
+export const deed = (id, body) => call('POST', `${at(id)}/deeds`, body);
+export const patchPerson = (id, change) => call('PATCH', at(id), change);
+export const changeNumber = (id, phone) => call('POST', `${at(id)}/change-number`, { phone });
+export const loadTraffic = (messageId) =>
+  call('GET', `/messages/${encodeURIComponent(messageId)}/traffic`).then((answer) => answer.items);
+export const loadTemplates = () => call('GET', '/templates').then((answer) => answer.items);
+export const loadBill = () => call('GET', '/bill');
+export const actOnTemplate = (id, body) => call('POST', `/templates/${id}/act`, body);
+export const actOnAccount = (body) => call('POST', '/account/act', body);
+export const moveClock = (body) => call('POST', '/clock', body);
+export const changeSettings = (body) => call('POST', '/settings', body);
+export const addFault = (body) => call('POST', '/faults', body);
+export const removeFault = (id) => call('DELETE', `/faults/${id}`);
 export const createPerson = (person) => call('POST', '/people', person);
 
 /** Listens for ever; the browser comes back by itself after a break and `hello` says so. */

@@ -1,9 +1,12 @@
 // The pretend telephones: what the emulator tells is drawn, what is done here is told to the emulator.
 import * as api from './api.js';
-import { bubble } from './bubbles.js';
+import { bubble, summaryOf } from './bubbles.js';
 import { byId, element } from './dom.js';
 import { focusPerson, identityOf, showPeople } from './people.js';
+import { openChatMenu, openMessage } from './actions.js';
+import { openPlatform } from './platform.js';
 import { openAttach, openList, openNewPerson } from './sheets.js';
+import { onlyPerson, openBeside } from './side.js';
 import { language, switchLanguage, words } from './words.js';
 
 const desk = byId('desk');
@@ -21,6 +24,8 @@ let typingTimer = 0;
 let readTimer = 0;
 let broken = false;
 let serverAnswers = true;
+let displayNumber = '';
+let automation = {};
 
 const person = () => people.find((each) => each.id === openId);
 const wide = matchMedia('(min-width: 760px)');
@@ -42,7 +47,10 @@ function drawFrame() {
   byId('people-note').textContent = say.peopleNote;
   byId('language').textContent = say.otherLanguage;
   for (const [id, label, sign] of [
+    ['platform', say.platform, '⚙'],
     ['new-person', say.newPerson, '+'],
+    ['chat-menu', say.chatMenu, '⋮'],
+    ['quote-away', say.close, '✕'],
     ['back', say.back, '‹'],
     ['attach', say.attach, '+'],
     ['send', say.send, '➤'],
@@ -70,7 +78,11 @@ function drawFrame() {
 function drawWho(typing = false) {
   const who = person();
   const label = byId('chat-who');
-  label.textContent = typing ? words().typing : who ? `${words().youAre} ${who.name}, ${identityOf(who)}` : '';
+  const states = who
+    ? [!who.autoDeliver && words().isOff, who.blocks && words().hasBlocked, who.marketingStopped && words().noOffers]
+    : [];
+  const about = who ? [`${words().youAre} ${who.name}, ${identityOf(who)}`, ...states.filter(Boolean)].join(' · ') : '';
+  label.textContent = typing ? words().typing : about;
   label.classList.toggle('typing-now', typing);
 }
 
@@ -81,6 +93,16 @@ function drawAway() {
 }
 
 const act = {
+  more: (message) =>
+    openMessage(message, {
+      reply: () => quote(message),
+      react: (emoji) =>
+        attempt(() =>
+          api.write(openId, { type: 'reaction', reaction: { message_id: message.id, ...(emoji ? { emoji } : {}) } }),
+        ),
+      rate: (stars) => attempt(() => api.deed(openId, { do: 'rate', messageId: message.id, stars })).then(thank),
+      report: () => attempt(() => api.deed(openId, { do: 'report' })).then(thank),
+    }),
   tap: (message, option) => attempt(() => api.tap(openId, message.id, option)),
   sheet: (message) => openList(message, (id) => void act.tap(message, id)),
 };
@@ -95,6 +117,7 @@ function drawThread() {
   if (rows.length === 0) rows.push(element('p', { class: 'empty', id: 'empty' }, words().empty));
   thread.replaceChildren(...rows);
   thread.scrollTop = thread.scrollHeight;
+  drawHints();
 }
 
 function append(message) {
@@ -103,6 +126,7 @@ function append(message) {
   byId('empty')?.remove();
   const row = rowOf(message);
   shown.set(message.id, { message, row });
+  drawHints();
   const typing = thread.querySelector('.typing');
   if (typing && message.direction === 'out') hideTyping();
   thread.append(row);
@@ -140,8 +164,76 @@ function hideTyping() {
   drawWho();
 }
 
+const thank = (done) => done && say(words().noted);
+
+/** A line at the end of the thread that goes by itself. */
+function say(sentence, role = 'status') {
+  const note = element('p', { class: role === 'alert' ? 'problem' : 'noted', role }, sentence);
+  thread.append(note);
+  thread.scrollTop = thread.scrollHeight;
+  setTimeout(() => note.remove(), 8_000);
+}
+
+let quoted = null;
+/** The next text answers this message. */
+function quote(message) {
+  quoted = message;
+  byId('quote').hidden = !message;
+  byId('quote-words').textContent = message ? summaryOf(message) : '';
+  if (message) text.focus();
+}
+
+function chatMenu() {
+  const who = person();
+  if (!who) return;
+  openChatMenu(who, {
+    deed: (body) => attempt(() => api.deed(who.id, body)),
+    patch: (change) => attempt(() => api.patchPerson(who.id, change)),
+    changeNumber: (phone) => attempt(() => api.changeNumber(who.id, phone)),
+    // On a telephone's own screen there is no room beside.
+    beside: wide.matches && !onlyPerson ? () => openBeside(who) : undefined,
+  });
+}
+
+/** Ice breakers in a chat where nothing was said, commands after a slash: what is tapped is sent as plain text. */
+function drawHints() {
+  const { prompts = [], commands = [] } = automation;
+  const slash = text.value.startsWith('/') ? text.value.slice(1).toLowerCase() : undefined;
+  const wanted =
+    slash !== undefined
+      ? commands
+          .filter((each) => each.command_name.startsWith(slash))
+          .map((each) => ({
+            send: `/${each.command_name}`,
+            label: `/${each.command_name} — ${each.command_description}`,
+          }))
+      : shown.size === 0
+        ? prompts.map((prompt) => ({ send: prompt, label: prompt }))
+        : [];
+  byId('hints').hidden = wanted.length === 0;
+  byId('hints').replaceChildren(
+    ...wanted.map(({ send: body, label }, index) =>
+      element(
+        'button',
+        {
+          type: 'button',
+          class: 'pill',
+          'data-testid': `hint-${index}`,
+          onclick: () => {
+            text.value = '';
+            void attempt(() => api.write(openId, { type: 'text', text: { body } }));
+            drawHints();
+          },
+        },
+        label,
+      ),
+    ),
+  );
+}
+
 async function openChat(id, focus = true) {
   openId = id;
+  quote(null);
   desk.classList.add('chat-open');
   hideTyping();
   drawPeople();
@@ -180,10 +272,7 @@ async function attempt(action) {
   try {
     return await action();
   } catch (error) {
-    const note = element('p', { class: 'problem', role: 'alert' }, `${words().notSent} ${error.message}`);
-    thread.append(note);
-    thread.scrollTop = thread.scrollHeight;
-    setTimeout(() => note.remove(), 8_000);
+    say(`${words().notSent} ${error.message}`, 'alert');
     return undefined;
   }
 }
@@ -236,7 +325,14 @@ async function send() {
   if (!body || !openId) return;
   text.value = '';
   fitText();
-  const sent = await attempt(() => api.write(openId, { type: 'text', text: { body } }));
+  const context = quoted
+    ? { from: quoted.direction === 'out' ? displayNumber : (person()?.phone ?? undefined), id: quoted.id }
+    : undefined;
+  quote(null);
+  drawHints();
+  const sent = await attempt(() =>
+    api.write(openId, { type: 'text', text: { body }, ...(context ? { context } : {}) }),
+  );
   if (!sent && !text.value) text.value = body;
 }
 
@@ -245,10 +341,12 @@ async function reload() {
   people = everybody;
   broken = false;
   serverAnswers = state.serverAnswers;
+  displayNumber = state.displayPhoneNumber;
+  automation = state.automation;
   if (openId && !person()) openId = null;
   drawPeople();
   drawFrame();
-  const wanted = openId ?? decodeURIComponent(location.hash.slice(1));
+  const wanted = openId ?? onlyPerson ?? decodeURIComponent(location.hash.slice(1));
   if (people.some((each) => each.id === wanted)) await openChat(wanted, openId === null);
   else if (wide.matches && people[0]) await openChat(people[0].id);
 }
@@ -265,6 +363,7 @@ api.listen(
     person: ({ id, ...change }) => {
       Object.assign(people.find((each) => each.id === id) ?? {}, change);
       drawPeople();
+      if (id === openId) drawWho();
     },
     message: ({ unread, ...message }) => {
       const whose = people.find((each) => each.id === message.personId);
@@ -289,6 +388,10 @@ api.listen(
     typing: ({ personId, ms }) => {
       if (personId === openId) showTyping(ms);
     },
+    automation: (change) => {
+      automation = change;
+      drawHints();
+    },
     server: ({ answers }) => {
       serverAnswers = answers;
       drawAway();
@@ -310,12 +413,18 @@ text.addEventListener('keydown', (event) => {
   event.preventDefault();
   void send();
 });
-text.addEventListener('input', fitText);
+text.addEventListener('input', () => {
+  fitText();
+  drawHints();
+});
 byId('attach').addEventListener('click', () => toggleMenu(menu.hidden));
 menu.addEventListener('focusout', (event) => {
   if (!menu.contains(event.relatedTarget) && event.relatedTarget !== byId('attach')) toggleMenu(false);
 });
 byId('back').addEventListener('click', closeChat);
+byId('chat-menu').addEventListener('click', chatMenu);
+byId('platform').addEventListener('click', () => void attempt(() => openPlatform(attempt)));
+byId('quote-away').addEventListener('click', () => quote(null));
 byId('new-person').addEventListener('click', () =>
   openNewPerson(async (wanted) => {
     const made = await attempt(() => api.createPerson(wanted));
@@ -341,6 +450,7 @@ document.addEventListener('keydown', (event) => {
   if (!menu.hidden) {
     toggleMenu(false);
     byId('attach').focus();
-  } else if (!wide.matches && openId) closeChat();
+  } else if (!byId('quote').hidden) quote(null);
+  else if (!wide.matches && openId && !onlyPerson) closeChat();
 });
 drawFrame();

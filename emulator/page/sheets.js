@@ -7,14 +7,20 @@ sheet.addEventListener('click', (event) => {
   if (event.target === sheet) sheet.close();
 });
 
-function open(title, ...content) {
+export const closeSheet = () => sheet.close();
+
+/** Slides a sheet up, or changes what stands in the one that is open. */
+export function openSheet(title, ...content) {
   const close = element(
     'button',
     { type: 'button', class: 'plain', 'aria-label': words().close, onclick: () => sheet.close() },
     '✕',
   );
-  sheet.replaceChildren(element('header', {}, element('h2', {}, title), close), ...content);
-  sheet.showModal();
+  sheet.replaceChildren(
+    element('header', {}, element('h2', {}, title), close),
+    ...content.filter((part) => part !== undefined),
+  );
+  if (!sheet.open) sheet.showModal();
 }
 
 /** @param choose called with the chosen row's id */
@@ -36,7 +42,7 @@ export function openList(message, choose) {
       );
     }),
   ]);
-  open(action?.button ?? '', element('div', { class: 'choices' }, ...sections));
+  openSheet(action?.button ?? '', element('div', { class: 'choices' }, ...sections));
 }
 
 /** @param create called with the new person's fields */
@@ -62,7 +68,7 @@ export function openNewPerson(create) {
     const { name, phone, language: spoken } = Object.fromEntries(new FormData(form));
     create({ name, phone: phone || null, language: spoken });
   });
-  open(words().newPerson, form);
+  openSheet(words().newPerson, form);
 }
 
 const ACCEPT = {
@@ -93,5 +99,5 @@ export function openAttach(kind, send) {
     const [chosen] = file.files;
     send({ ...(chosen ? { file: chosen } : {}), ...(caption.value ? { caption: caption.value } : {}) });
   });
-  open(words()[kind], form);
+  openSheet(words()[kind], form);
 }

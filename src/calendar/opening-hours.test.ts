@@ -77,6 +77,16 @@ describe('opening hours', () => {
     assert.equal(iso(promiseFor(at('2026-03-22T12:00:00Z'), calendar)), '2026-03-29T01:45:00Z');
   });
 
+  it('know days on which nobody works in any year', () => {
+    const calendar = businessCalendar({ timeZone: 'Europe/Moscow', holidays: ['01-01', '2027-01-04'] });
+    assert.equal(iso(nextOpen(at('2026-12-31T15:00:00Z'), calendar)), '2027-01-05T06:00:00Z');
+    const always = Array.from({ length: 8 }, (_, day) => `01-0${day + 1}`);
+    const resting = businessCalendar({ timeZone: 'UTC', holidays: always });
+    assert.equal(iso(nextOpen(at('2032-12-31T19:00:00Z'), resting)), '2033-01-10T09:00:00Z');
+    const many = Array.from({ length: 201 }, (_, n) => new Date(n * 86_400_000).toISOString().slice(0, 10));
+    assert.throws(() => businessCalendar({ timeZone: 'UTC', holidays: many }), /200/);
+  });
+
   it('refuse a calendar that makes no sense', () => {
     assert.throws(() => businessCalendar({ timeZone: 'Mars/Olympus' }), RangeError);
     assert.throws(() => businessCalendar({ timeZone: 'UTC', holidays: ['1 May'] }), /holiday/);

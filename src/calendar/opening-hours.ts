@@ -8,7 +8,7 @@ export type BusinessCalendar = {
   readonly timeZone: string;
   /** Spans of each weekday in order, without overlaps; Monday first. */
   readonly week: readonly (readonly OpenSpan[])[];
-  /** Local days, `YYYY-MM-DD`, on which nobody works. */
+  /** Local days on which nobody works: `YYYY-MM-DD`, or `MM-DD` for every year. */
   readonly holidays: ReadonlySet<string>;
 };
 
@@ -18,6 +18,9 @@ const WEEKDAYS_NINE_TO_SIX = [[NINE_TO_SIX], [NINE_TO_SIX], [NINE_TO_SIX], [NINE
 /** How long a person may have to wait for a human, in minutes of opening hours. */
 const PROMISE_MINUTES = 15;
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** More would be a company that is hardly ever open, and a promise is looked for over all of them. */
+const MOST_HOLIDAYS = 200;
 
 /** A calendar that is fit for use. Without `week`: Monday to Friday, 9 to 18.
  *  @throws Error for hours that make no sense, a week with no hours, a malformed holiday or an unknown time zone. */
@@ -42,12 +45,14 @@ export function businessCalendar(options: {
   }
   if (week.every((spans) => spans.length === 0))
     throw new Error('The company must be open on one day of the week at least');
+  if (holidays.size > MOST_HOLIDAYS) throw new Error(`There may be ${MOST_HOLIDAYS} holidays at the most`);
   for (const day of holidays)
-    if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new Error(`A holiday is a day such as 2027-01-01, not ${day}`);
+    if (!/^(\d{4}-)?\d\d-\d\d$/.test(day))
+      throw new Error(`A holiday is a day such as 2027-01-01, or 01-01 for every year, not ${day}`);
   return { timeZone, week, holidays };
 }
 
-type Opening = { readonly from: number; readonly to: number };
+export type Opening = { readonly from: number; readonly to: number };
 
 /** The openings found last, the newest first, of each calendar (which never changes). From `askedAt` on, and until it ends, an opening
  *  is the one that lasts or comes next. Two are kept: a promise that does not fit into the one asks for the other. */
@@ -65,21 +70,36 @@ function openingAt(at: number, calendar: BusinessCalendar): Opening {
 }
 
 function findOpening(at: number, calendar: BusinessCalendar): Opening {
+  // At worst every opening day on the way is a holiday, a yearly one counts twice (it is on the same weekday again after five years at
+  // the earliest), and a switch of the clocks swallows a short span.
+  const daysAhead = 7 * (2 * calendar.holidays.size + 3);
+  for (const opening of openingsFrom(at, daysAhead, calendar)) return opening;
+  throw new Error('A business calendar without any opening: businessCalendar() makes none');
+}
+
+/** The openings of so many days, the one that lasts at `at` first. */
+function* openingsFrom(at: number, daysAhead: number, calendar: BusinessCalendar): Generator<Opening> {
   const { timeZone, week, holidays } = calendar;
   const today = localTime(at, timeZone);
-  // At worst every opening day on the way is a holiday, and a switch of the clocks swallows a short span.
-  const daysAhead = 7 * (holidays.size + 3);
   for (let ahead = 0; ahead <= daysAhead; ahead++) {
     const date = new Date(Date.UTC(today.year, today.month - 1, today.day + ahead));
-    if (holidays.has(date.toISOString().slice(0, 10))) continue;
+    const day = date.toISOString().slice(0, 10);
+    if (holidays.has(day) || holidays.has(day.slice(5))) continue;
     for (const { fromMinute, toMinute } of week[(date.getUTCDay() + 6) % 7] ?? []) {
       const moment = (minute: number) => instantOf(today.year, today.month, today.day + ahead, minute, timeZone);
       const from = moment(fromMinute);
       const to = moment(toMinute);
-      if (to > at && to > from) return { from, to };
+      if (to > at && to > from) yield { from, to };
     }
   }
-  throw new Error('A business calendar without any opening: businessCalendar() makes none');
+}
+
+/** All openings that last at `at` or begin before `until`, as moments `[from, to)`, in order. */
+export function* openingsUntil(at: number, until: number, calendar: BusinessCalendar): Generator<Opening> {
+  for (const opening of openingsFrom(at, Math.ceil((until - at) / DAY_MS) + 1, calendar)) {
+    if (opening.from >= until) return;
+    yield opening;
+  }
 }
 
 /** Whether people work at that moment. */

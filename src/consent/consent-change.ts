@@ -11,7 +11,13 @@ export type ConsentChange =
   | (Said & { readonly kind: 'consent.stopAll' })
   | (Said & { readonly kind: 'consent.stop'; readonly topic: Topic })
   /** `wording`: the version of the sentence that they saw. */
-  | (Said & { readonly kind: 'consent.optIn'; readonly topic: Topic; readonly wording: string })
+  | (Said & {
+      readonly kind: 'consent.optIn';
+      readonly topic: Topic;
+      readonly wording: string;
+      /** Where they came from: `link:` and the code of a click-to-chat link. */
+      readonly source?: string;
+    })
   /** Takes the last stop back; `topic` null: of everything. */
   | (Said & { readonly kind: 'consent.undo'; readonly topic: Topic | null })
   | (Said & { readonly kind: 'consent.reason'; readonly topic: Topic | null; readonly reason: StopReason });

@@ -1,3 +1,4 @@
+import type { CallbackChange } from '../callbacks/callback-change.js';
 import type { CaseChange } from '../cases/case-change.js';
 import { TOPICS, type Topic } from '../contacts/contact-shape.js';
 import type { ContactId } from '../contacts/identity.js';
@@ -19,7 +20,9 @@ export type TurnConsent = {
   readonly now: number;
 };
 
-export function consentOps(changes: readonly (ConsentChange | CaseChange)[], turn: TurnConsent): Op[] {
+type Change = ConsentChange | CaseChange | CallbackChange;
+
+export function consentOps(changes: readonly Change[], turn: TurnConsent): Op[] {
   const chain = new Chain(turn.ledger, turn.contactId, turn.guard);
   changes.forEach((change, index) => {
     switch (change.kind) {
@@ -30,6 +33,14 @@ export function consentOps(changes: readonly (ConsentChange | CaseChange)[], tur
       case 'case.close':
         chain.closeService(change.caseId, change.at);
         break;
+      case 'callback.order':
+      case 'callback.move': // they ask for it anew
+        chain.say(serviceStatement(change, changes.slice(index + 1), turn.now));
+        chain.openService(change.callbackId);
+        break;
+      case 'callback.cancel':
+        chain.closeService(change.callbackId, change.at);
+        break;
       default:
         chain.say(statementOf(change, turn));
     }
@@ -37,15 +48,16 @@ export function consentOps(changes: readonly (ConsentChange | CaseChange)[], tur
   return chain.ops();
 }
 
-/** Opening a case is itself the opt-in to `service`. A stop that was said after it in the same turn must not seem older: the platform's
+/** Opening a case or ordering a call-back is itself the opt-in to `service`. A stop that was said after it in the same turn must not seem older: the platform's
  *  clock and ours differ. */
 function serviceStatement(
-  change: Extract<CaseChange, { kind: 'case.open' }>,
-  later: readonly (ConsentChange | CaseChange)[],
+  change: Extract<Change, { kind: 'case.open' | 'callback.order' | 'callback.move' }>,
+  later: readonly Change[],
   now: number,
 ): Statement {
   const at = Math.min(change.at, ...later.map((one) => one.at));
-  return { act: 'optIn', topic: 'service', at, evidence: { channel: 'chat', source: 'case', recordedAt: now } };
+  const source = change.kind === 'case.open' ? 'case' : 'callback';
+  return { act: 'optIn', topic: 'service', at, evidence: { channel: 'chat', source, recordedAt: now } };
 }
 
 function statementOf(change: ConsentChange, { messageOf, now }: TurnConsent): Statement {
@@ -57,8 +69,11 @@ function statementOf(change: ConsentChange, { messageOf, now }: TurnConsent): St
       return { act: 'optOut', topic: null, at, evidence };
     case 'consent.stop':
       return { act: 'optOut', topic: change.topic, at, evidence };
-    case 'consent.optIn':
-      return { act: 'optIn', topic: change.topic, at, evidence: { ...evidence, wording: change.wording } };
+    case 'consent.optIn': {
+      const { wording, source } = change;
+      const where = source === undefined ? {} : { source };
+      return { act: 'optIn', topic: change.topic, at, evidence: { ...evidence, wording, ...where } };
+    }
     case 'consent.undo':
       return { act: 'optIn', topic: change.topic, at, evidence: { ...evidence, undo: true } };
     case 'consent.reason':

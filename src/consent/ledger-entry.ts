@@ -15,7 +15,7 @@ export type Evidence = {
   readonly recordedAt: number;
   /** The version of the sentence that the person saw. */
   readonly wording?: string;
-  /** Where: as a list says, or `case`. */
+  /** Where: as a list says, or `case`, or `callback`. */
   readonly source?: string;
   /** HMAC of the wamid of the message in which it was said. */
   readonly message?: string;

@@ -237,7 +237,7 @@ export const turnConsentContract = (place: () => Promise<StorePlace>): void => {
     const tables = [...new Set([...inboxUnderTestMigrations].flatMap(({ steps }) => steps.map((step) => step.ensure)))];
     await eraseConsent({ engine, ledger: testLedger, pepper: PEPPER }, person, test.clock.at);
     await erasePerson(engine, [...tables, ...consentTables.filter((table) => !tables.includes(table))], person);
-    await post(last, status('wamid.1', 'delivered', { recipient: anna }));
+    await post(last, status('wamid.1', 'delivered'));
     await post(preference(anna, 'resume', at + 50 * SECOND));
     const listen = platformListener({ engine, ledger: testLedger, now: () => test.clock.at });
     await listen([{ outboxId: 'gone', at, errorCode: STOPPED_MARKETING, category: 'marketing' }]);

@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { offersAt } from '../callbacks/callback-offers.js';
+import { businessCalendar } from '../calendar/opening-hours.js';
 import { answersFrom, type Answers } from '../knowledge/answers.js';
 import { loadArticles } from '../load-articles.js';
 import { loadTariffs } from '../load-tariffs.js';
 import { loadTexts } from '../load-texts.js';
 import type { Content } from '../inbox/update.js';
 import type { OutboundContent } from '../messages/outbound.js';
+import { validateOutbound } from '../platform/outbound-limits.js';
 import { quotesWith } from '../quotes/quote.js';
 import { pricesOn } from '../quotes/tariffs.js';
 import { advance } from './advance.js';
 import { comparableText, hear } from './hear.js';
 import { factsFor, MONDAY_NOON, offersOf } from './play.js';
+import type { CallbackDialog } from './callback-dialog.js';
 import type { QuoteDialog } from './quote-dialog.js';
-import type { Facts, Input, OpenCase, Session } from './session.js';
+import type { Facts, Input, OpenCase, RatingFacts, Session, StandingCallback } from './session.js';
 import type { Turn } from './turn.js';
 import { LIMITS } from './wording.js';
 
@@ -20,6 +24,10 @@ const texts = loadTexts();
 const quotes = quotesWith(pricesOn(loadTariffs(undefined, '2026-11-02'), '2026-11-02'));
 const articles = loadArticles();
 const DAY = 86_400_000;
+const calendar = businessCalendar({ timeZone: 'Europe/Moscow', holidays: ['11-04'] });
+const callbacks = offersAt(MONDAY_NOON, calendar);
+/** Nobody works: nothing can be offered. */
+const noCallbacks = { ...callbacks, slots: () => [] };
 
 const phrase = fc.constantFrom(
   ...[
@@ -45,6 +53,9 @@ const phrase = fc.constantFrom(
     'что ты умеешь',
     'сколько стоит рассылка',
     'price of a mailing',
+    '5 звёзд',
+    'five stars',
+    '⭐⭐⭐',
     'назад',
     'back',
     '10 тыс',
@@ -53,6 +64,17 @@ const phrase = fc.constantFrom(
     '100 000 000',
     'кириллица',
     'Ваш заказ готов 😀',
+    'перезвоните мне',
+    'call me back',
+    'отмените звонок',
+    'перенесите звонок',
+    'отмена',
+    'да',
+    'завтра в 15',
+    '10:00',
+    '+7 916 123-45-67',
+    '8 800 100-02-58',
+    '112',
     '👍',
     '',
     ' ',
@@ -78,6 +100,9 @@ const anyId = fc.oneof(
       'lang:ru',
       'lang:en',
       'star:x',
+      `star:ask1.stars.opt-out.ru.2026-W45-abcd.${'A'.repeat(39)}`,
+      `star:ask1.reasons.opt-out.en.2026-W45-abcd.${'B'.repeat(39)}`,
+      `star:ask2.stars.service.en.2026-W45-lost.${'C'.repeat(39)}`,
       '__proto__',
     ],
     ...[
@@ -106,6 +131,25 @@ const anyId = fc.oneof(
       ...['alphabet:cyrillic', 'alphabet:latin', 'alphabet:mixed', 'ask:result'],
     )
     .map((rest) => `quote:${rest}`),
+  fc
+    .constantFrom(
+      ...[
+        'start',
+        'known',
+        'ask:number',
+        'ask:day',
+        'ask:time',
+        'change:b1',
+        'cancel:b1',
+        'cancel:id-1',
+        'day:2026-11-03',
+      ],
+      ...['day:2026-11-04', 'day:2026-11-03:mhhfoc00', 'day:9999-99-99', 'at:0', 'at:zzzzzzzzz', 'confirm:0:1'],
+      ...callbacks
+        .slots('Europe/Moscow')
+        .flatMap(({ startsAt }) => [`at:${startsAt.toString(36)}`, `confirm:${startsAt.toString(36)}:4567`]),
+    )
+    .map((rest) => `call:${rest}`),
   fc.string(),
 );
 
@@ -120,6 +164,8 @@ const anyContent: fc.Arbitrary<Content> = fc.oneof(
     { type: 'flowReply', name: '', body: '', responseJson: '' },
     { type: 'location', latitude: NaN, longitude: 0 },
     { type: 'contacts', origin: 'contactRequest', phones: [] },
+    { type: 'contacts', origin: 'contactRequest', phones: [{ phone: '+79161234567' }] },
+    { type: 'contacts', origin: 'other', phones: [{ phone: 'x' }, { phone: '112', waId: '79161234567' as never }] },
     { type: 'reaction', messageId: 'm' },
     { type: 'order' },
     { type: 'requestWelcome' },
@@ -181,6 +227,34 @@ const anyQuote: fc.Arbitrary<QuoteDialog> = fc
       { name, step: 'result', subscribers, mailings, message, service, transactional: rest },
     );
   });
+const anySlotTime = fc.oneof(
+  fc.constantFrom(...callbacks.slots('Europe/Moscow').map(({ startsAt }) => startsAt)),
+  aTime,
+);
+const anyNumber = fc.constantFrom('79161234567', '442079460018', '12');
+const anyDay = fc.constantFrom('2026-11-02', '2026-11-03', '2026-11-04', '2027-01-01');
+const anyCallback: fc.Arbitrary<CallbackDialog> = fc
+  .record({
+    changes: fc.option(fc.constantFrom('b1', 'b2'), { nil: undefined }),
+    phone: anyNumber,
+    day: anyDay,
+    startsAt: anySlotTime,
+    isPaged: fc.boolean(),
+  })
+  .chain(({ changes, phone, day, startsAt, isPaged }) => {
+    const common = { name: 'callback' as const, ...(changes !== undefined && { changes }) };
+    return fc.constantFrom<CallbackDialog>(
+      { ...common, step: 'number' },
+      { ...common, step: 'number', keep: startsAt },
+      { ...common, step: 'day', phone },
+      { ...common, step: 'time', phone, day, ...(isPaged && { from: startsAt }) },
+      { ...common, step: 'confirm', phone, day, startsAt },
+      { name: 'callback', step: 'ordered' },
+    );
+  });
+const anyStanding: fc.Arbitrary<StandingCallback> = fc
+  .record({ id: fc.constantFrom('b1', 'b2'), phone: anyNumber, startsAt: anySlotTime }, plain)
+  .map((one) => ({ ...one, endsAt: one.startsAt + 3_600_000, timeZone: 'Asia/Almaty' }));
 const anySession: fc.Arbitrary<Session> = fc.record(
   {
     language: fc.constantFrom('ru', 'en'),
@@ -189,6 +263,7 @@ const anySession: fc.Arbitrary<Session> = fc.record(
       fc.constant({ name: 'menu' } as const),
       fc.record({ name: fc.constant('human' as const), caseId: fc.constantFrom('c1', 'c2'), since: aTime }, plain),
       anyQuote,
+      anyCallback,
     ),
     misses: fc.nat({ max: 9 }),
     greetedAt: aTime,
@@ -226,6 +301,9 @@ type Setting = {
   session: Session | undefined;
   inputs: Input[];
   openCase: OpenCase | undefined;
+  callback: StandingCallback | undefined;
+  phone: string | undefined;
+  isOpen: boolean;
   more: Partial<Facts>;
 };
 const anySetting: fc.Arbitrary<Setting> = fc.record({
@@ -233,6 +311,9 @@ const anySetting: fc.Arbitrary<Setting> = fc.record({
   session: fc.option(anySession, { nil: undefined }),
   inputs: fc.array(anyInput, { maxLength: 20 }),
   openCase: fc.option(anyCase, { nil: undefined }),
+  callback: fc.option(anyStanding, { nil: undefined }),
+  phone: fc.option(fc.constantFrom('79161234567', '78001000258', '12345'), { nil: undefined }),
+  isOpen: fc.boolean(),
   more: fc.record({
     country: fc.constantFrom('RU', 'DE', '', 'xx'),
     companyName: fc.oneof(fc.constant('Vestnik'), fc.string({ minLength: 1, maxLength: 2000 })),
@@ -242,13 +323,23 @@ const anySetting: fc.Arbitrary<Setting> = fc.record({
   }),
 });
 
-const turnOf = ({ session, inputs, openCase, more, rank }: Setting): Turn =>
+const ratings: RatingFacts = { standingOf: ({ key }) => (key.endsWith('lost') ? 'tooLate' : 'counts') };
+
+const turnOf = ({ session, inputs, openCase, callback, phone, isOpen, more, rank }: Setting): Turn =>
   advance(
     session,
     inputs,
     {
-      ...factsFor(texts, MONDAY_NOON, { quotes, answers: knowing(more.companyName ?? '', rank), ...more }),
+      ...factsFor(texts, MONDAY_NOON, {
+        quotes,
+        ratings,
+        callbacks: isOpen ? callbacks : noCallbacks,
+        answers: knowing(more.companyName ?? '', rank),
+        ...more,
+      }),
       ...(openCase && { openCase }),
+      ...(callback && { callback }),
+      ...(phone !== undefined && { phone }),
     },
     MONDAY_NOON,
   );
@@ -260,7 +351,7 @@ const always = (check: (setting: Setting, turn: Turn) => void) =>
   );
 
 function assertFits(content: OutboundContent): void {
-  assert.ok(content.type === 'text' || content.type === 'buttons' || content.type === 'list');
+  assert.ok(content.type !== 'template');
   const between = (text: string, max: number) => assert.ok(text.trim().length > 0 && text.length <= max, text);
   between(content.body, content.type === 'text' ? LIMITS.text : 1024);
   const ids = offersOf(content);
@@ -271,7 +362,8 @@ function assertFits(content: OutboundContent): void {
     assert.equal(new Set(content.buttons.map(({ title }) => title)).size, content.buttons.length);
   }
   if (content.type === 'list') {
-    assert.ok(ids.length >= 1 && ids.length <= 10);
+    assert.ok(ids.length >= 1 && ids.length + (content.ask ? 5 : 0) <= 10);
+    if (content.ask) assert.deepEqual(validateOutbound(content), []);
     between(content.button, 20);
     if (content.sections.length > 1) for (const { title } of content.sections) between(title ?? '', 24);
     for (const { rows } of content.sections)
@@ -296,6 +388,11 @@ describe('any turn whatever', () => {
       const offers = offersOf(reply.content);
       const called = openCase !== undefined || changes.some(({ kind }) => kind === 'case.open');
       const lastWord = session.flood.mutedUntil !== undefined;
+      if (reply.content.type === 'contactRequest') {
+        // It has no room for buttons of ours, so its words say how.
+        assert.match(reply.content.body, /(«|“)(меню|menu)(»|”).*(«|“)(оператор|operator)(»|”)/s);
+        return;
+      }
       assert.ok(offers.includes('menu:human') || called, 'no human');
       // The menu is itself the list; the last word to a flood is followed by silence, and an agent who talks has no buttons.
       assert.ok(
@@ -335,6 +432,21 @@ describe('any turn whatever', () => {
       }
     }));
 
+  it('orders a call-back only on a yes, for a time that is offered, one at a time', () =>
+    always(({ callback, inputs, isOpen }, { changes }) => {
+      let standing = callback?.id;
+      for (const change of changes) {
+        if (!('callbackId' in change)) continue;
+        if (change.kind === 'callback.order') assert.equal(standing, undefined);
+        else assert.equal(change.callbackId, standing);
+        standing = change.kind === 'callback.cancel' ? undefined : change.callbackId;
+        if (change.kind === 'callback.cancel') continue;
+        const said = inputs.map(({ content }) => JSON.stringify(content)).join();
+        assert.match(said, /call:confirm:|"да"|"ok"/);
+        assert.ok(isOpen && callbacks.slots('Europe/Moscow').some(({ startsAt }) => startsAt === change.startsAt));
+      }
+    }));
+
   it('leaves a session that survives a store, and does not grow', () =>
     always(({ more }, turn) => {
       assert.deepEqual(JSON.parse(JSON.stringify(turn.session)), turn.session);
@@ -343,6 +455,22 @@ describe('any turn whatever', () => {
       assert.ok((lastText?.times.length ?? 0) <= 3 && turn.session.misses <= 9);
       const withoutHash = { ...turn.session, flood: { ...turn.session.flood, lastText: undefined } };
       assert.ok(JSON.stringify(withoutHash).length < 4000);
+    }));
+
+  it('counts at most one tap of an ask, and does and says the same whatever was chosen', () =>
+    always((setting, turn) => {
+      const asks = turn.changes.flatMap((change) => (change.kind === 'rating.tap' ? change.ask.id : []));
+      assert.equal(new Set(asks).size, asks.length);
+      const chosenOtherwise = (id: string) =>
+        id.replace(/^(star:.*)\.[AB]{39}$/, (_, rest: string) => `${rest}.${'D'.repeat(39)}`);
+      const inputs = setting.inputs.map((input): Input => {
+        const { content } = input;
+        return content.type === 'listReply'
+          ? { ...input, content: { ...content, id: chosenOtherwise(content.id) } }
+          : input;
+      });
+      const other = turnOf({ ...setting, inputs });
+      assert.deepEqual([other.replies, other.session], [turn.replies, turn.session]);
     }));
 
   it('keeps an open question only masked, and only of somebody who was told so', () =>
@@ -381,7 +509,7 @@ describe('any conversation', () => {
             content,
             textHash: JSON.stringify(content),
           }));
-          const limits = { quotes, repliesPerHour: 10, repliesPerDay: 20 };
+          const limits = { quotes, callbacks: offersAt(now, calendar), repliesPerHour: 10, repliesPerDay: 20 };
           const turn = advance(
             session,
             inputs,

@@ -1,11 +1,20 @@
+import {
+  repeatCallbackQuestion,
+  takeCallbackCard,
+  takeCallbackCourtesy,
+  takeCallbackTap,
+  takeCallbackText,
+  takeCallbackWish,
+} from './callback.js';
 import { chooseLanguage } from './language-choice.js';
 import { hear, ownWords, type Heard } from './hear.js';
 import { callHuman, leaveToHuman, takeFile } from './human.js';
 import { guessByCountry, languageAfter } from './language.js';
 import { backToMenu, greet, showMenu, showMenuForOldButton } from './menu.js';
 import { isMuted, NO_FLOOD, noteOther, noteText, settle } from './flood.js';
+import { takeRating, takeTypedStars } from './rating.js';
 import { showQuestions, takeArticle, takeQuestion } from './question.js';
-import { awaitsForeignText, leaveQuote, repeatQuestion, startQuote, takeQuoteTap, takeQuoteText } from './quote.js';
+import { awaitsForeignText, repeatQuestion, startQuote, takeQuoteTap, takeQuoteText } from './quote.js';
 import { replyWith } from './reply.js';
 import type { Answer, Scene, Step } from './scene.js';
 import type { Dialog, Facts, Input, Session } from './session.js';
@@ -13,7 +22,7 @@ import { askForText, takeCourtesy, tellAbout } from './small-answers.js';
 import { askWhetherToStop, stopAll, stopTopic, takeReason, undoStop } from './stop.js';
 import { NOTHING_AGREED } from './consent-view.js';
 import { askWhetherToErase, eraseEverything, showMyData } from './my-data.js';
-import { optIn, optOut, showTopics } from './topics.js';
+import { enterBy, optIn, optOut, showTopics } from './topics.js';
 import type { Tap } from './taps.js';
 import type { ConversationChange, Turn } from './turn.js';
 
@@ -115,7 +124,9 @@ function begin(given: Session, inputs: readonly HeardInput[], facts: Facts, now:
     },
     facts,
     now,
+    rated: [],
     ...(facts.openCase && { openCase: facts.openCase }),
+    ...(facts.callback && { callback: facts.callback }),
     consent: facts.consent ?? NOTHING_AGREED,
     windowOpen: now < facts.windowUntil,
   };
@@ -137,16 +148,18 @@ function note(scene: Scene, { input, heard, at }: HeardInput): { scene: Scene; r
 function take(scene: Scene, heard: Heard): Step {
   switch (heard.kind) {
     case 'stop':
-      return stopAll(leaveQuote(scene));
+      return stopAll(leaveDialog(scene));
     case 'maybeStop':
       // The words of a mailing that is to be priced are not the person's own.
-      return awaitsForeignText(scene.session) ? takeText(scene, heard.text) : askWhetherToStop(leaveQuote(scene));
+      return awaitsForeignText(scene.session) ? takeText(scene, heard.text) : askWhetherToStop(leaveDialog(scene));
+    case 'typedStars':
+      return awaitsForeignText(scene.session) ? takeText(scene, heard.text) : takeTypedStars(scene);
     case 'topics':
-      return showTopics(leaveQuote(scene));
+      return showTopics(leaveDialog(scene));
     case 'myData':
-      return showMyData(leaveQuote(scene));
+      return showMyData(leaveDialog(scene));
     case 'deleteData':
-      return askWhetherToErase(leaveQuote(scene));
+      return askWhetherToErase(leaveDialog(scene));
     case 'human':
       return callHuman(scene);
     case 'menu':
@@ -157,16 +170,26 @@ function take(scene: Scene, heard: Heard): Step {
       return inNewLanguage(chooseLanguage(scene, heard.language));
     case 'quote':
       return startQuote(scene);
+    case 'callback':
+      return takeCallbackWish(scene, heard.wish);
+    case 'card':
+      return takeCallbackCard(scene, heard.phones, heard.asked) ?? askForText(scene);
     case 'greeting':
       return greet(scene);
     case 'courtesy':
-      return repeatQuestion(scene) ?? (scene.session.greetedAt === undefined ? greet(scene) : takeCourtesy(scene));
+      return (
+        takeCallbackCourtesy(scene, heard.text) ??
+        repeatQuestion(scene) ??
+        (scene.session.greetedAt === undefined ? greet(scene) : takeCourtesy(scene))
+      );
     case 'tap':
       return takeTap(scene, heard.tap);
     case 'staleTap':
       return showMenuForOldButton(scene);
-    case 'text':
-      return takeText(scene, heard.text);
+    case 'text': {
+      const entry = scene.facts.entryOf?.(heard.text);
+      return entry ? enterBy(leaveDialog(scene), entry) : takeText(scene, heard.text);
+    }
     case 'file':
       return takeFile(scene);
     case 'unreadable':
@@ -190,8 +213,12 @@ function takeTap(scene: Scene, tap: Tap): Step {
       return showQuestions(scene);
     case 'article':
       return takeArticle(scene, tap.id);
+    case 'rate':
+      return takeRating(scene, tap);
     case 'quote':
       return takeQuoteTap(scene, tap);
+    case 'callback':
+      return takeCallbackTap(scene, tap);
     case 'topics':
       return showTopics(scene);
     case 'myData':
@@ -214,14 +241,22 @@ function takeTap(scene: Scene, tap: Tap): Step {
 }
 
 /** A question that was being asked is asked again, in the language just chosen. */
-const inNewLanguage = (step: Step): Step => repeatQuestion(step.scene) ?? step;
+const inNewLanguage = (step: Step): Step => repeatCallbackQuestion(step.scene) ?? repeatQuestion(step.scene) ?? step;
+
+/** The scene of somebody who goes elsewhere. */
+const leaveDialog = (scene: Scene): Scene =>
+  scene.session.dialog.name === 'quote' || scene.session.dialog.name === 'callback'
+    ? { ...scene, session: { ...scene.session, dialog: { name: 'menu' } } }
+    : scene;
 
 /** A free text belongs to the dialog that the person is in. */
 function takeText(scene: Scene, text: string): Step {
   const { dialog } = scene.session;
   switch (dialog.name) {
     case 'quote':
-      return takeQuoteText(scene, dialog, text) ?? takeQuestion(leaveQuote(scene), text);
+      return takeQuoteText(scene, dialog, text) ?? takeQuestion(leaveDialog(scene), text);
+    case 'callback':
+      return takeCallbackText(scene, dialog, text) ?? takeQuestion(leaveDialog(scene), text);
     case 'menu':
     case 'human':
       return takeQuestion(scene, text);

@@ -5,8 +5,10 @@ import { readTap, type Tap } from './taps.js';
 
 /** What one input of the person comes to, whatever type of message it was. */
 export type Heard =
-  | Exclude<Intent, { readonly kind: 'maybeStop' }>
-  | { readonly kind: 'maybeStop'; readonly text: string }
+  | Exclude<Intent, { readonly kind: 'maybeStop' | 'courtesy' | 'typedStars' }>
+  | { readonly kind: 'maybeStop' | 'courtesy' | 'typedStars'; readonly text: string }
+  /** Numbers of a card of the address book; `asked`: the answer to our request for the person's own. */
+  | { readonly kind: 'card'; readonly phones: readonly string[]; readonly asked: boolean }
   | { readonly kind: 'tap'; readonly tap: Tap }
   /** A button that means nothing to us any more. */
   | { readonly kind: 'staleTap' }
@@ -47,8 +49,13 @@ export function hear(content: Content): Heard {
       return { kind: GESTURES.has(content.unsupportedType ?? '') ? 'nothing' : 'unreadable' };
     case 'flowReply':
       return { kind: 'staleTap' };
+    case 'contacts': {
+      const phones = content.phones.map(({ phone, waId }) => (waId === undefined ? phone : `+${waId}`));
+      return phones.length === 0
+        ? { kind: 'unreadable' }
+        : { kind: 'card', phones, asked: content.origin === 'contactRequest' };
+    }
     case 'location':
-    case 'contacts':
     case 'order':
     case 'unknown':
       return { kind: 'unreadable' };
@@ -63,7 +70,14 @@ const hearText = (text: string): Heard => intentIn(text) ?? { kind: 'text', text
 
 function intentIn(text: string): Heard | undefined {
   const intent = intentOf(text);
-  return intent?.kind === 'maybeStop' ? { kind: 'maybeStop', text } : intent;
+  switch (intent?.kind) {
+    case 'maybeStop':
+    case 'courtesy':
+    case 'typedStars':
+      return { kind: intent.kind, text };
+    default:
+      return intent;
+  }
 }
 
 function hearTap(id: string): Heard {

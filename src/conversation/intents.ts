@@ -2,8 +2,12 @@ import type { Language } from './session.js';
 import {
   ABOUT,
   AROUND_LANGUAGE,
+  CALL_ME,
+  CALL_NOUN,
   CALL_STRONG,
   CALL_WEAK,
+  CANCEL_VERB,
+  CHANGE_VERB,
   COURTESY,
   DELETE_DATA,
   FORGIVING_GREETINGS,
@@ -17,11 +21,13 @@ import {
   LIVING,
   MAILING,
   MENU,
+  MOST_WORDS_CALL,
   MOST_WORDS_PRICE,
   MOST_WORDS_STRONG,
   MOST_WORDS_WEAK,
   MY_DATA,
   NEGATION,
+  NO_CALL,
   OF_MESSAGES,
   PLAIN_PERSON,
   PRICE,
@@ -29,6 +35,7 @@ import {
   TOPIC_LIST,
 } from './phrases.js';
 import { comparable, isNearly, retyped } from './spelling.js';
+import { isTypedStars } from './typed-stars.js';
 
 /* What a free text asks of the bot itself, as opposed to what it asks about. Whole messages are compared, after trimming courtesy
  * words ("Стоп, спасибо"), and for a human also clear phrases ("соедините меня с оператором, пожалуйста"). Small slips are forgiven:
@@ -48,15 +55,21 @@ export type Intent =
   | { readonly kind: 'menu' }
   | { readonly kind: 'about' }
   | { readonly kind: 'language'; readonly language: Language }
+  /** A call is asked for, or one that was ordered is to be changed or cancelled. */
+  | { readonly kind: 'callback'; readonly wish: 'order' | 'change' | 'cancel' }
   /** The price of a mailing is asked for, or its calculation. */
   | { readonly kind: 'quote' }
+  /** Stars in words or signs, not from our list. */
+  | { readonly kind: 'typedStars' }
   | { readonly kind: 'greeting' }
   /** Thanks, "ok", a heart: nothing is asked. */
   | { readonly kind: 'courtesy' };
 
 /** What a text asks of the bot; undefined for everything that is not about the bot itself. */
 export function intentOf(text: string): Intent | undefined {
-  const all = comparable(text).split(' ').filter(Boolean);
+  const typed = comparable(text);
+  if (isTypedStars(text, typed)) return { kind: 'typedStars' };
+  const all = typed.split(' ').filter(Boolean);
   if (all.length === 0) return /\p{Extended_Pictographic}/u.test(text) ? { kind: 'courtesy' } : undefined;
   if (all.length > MOST_WORDS_STRONG * 2) return undefined;
   const words = withoutCourtesy(all);
@@ -80,6 +93,8 @@ function commandOf(words: readonly string[]): Intent | undefined {
   if (language) return { kind: 'language', language };
   if (isOneOf(whole, MENU)) return { kind: 'menu' };
   if (isOneOf(whole, ABOUT)) return { kind: 'about' };
+  const wish = callbackWish(words);
+  if (wish) return { kind: 'callback', wish };
   if (soundsLikeStop(words)) return { kind: 'maybeStop' };
   if (asksForPrice(words)) return { kind: 'quote' };
   if (isOneOf(whole, GREETING_PHRASES) || words.every(isGreeting)) return { kind: 'greeting' };
@@ -143,6 +158,17 @@ function asksForHuman(words: readonly string[]): boolean {
   if (called(CALL_STRONG) || LIVING.has(words[noun - 1] ?? '')) return true;
   if (words.length > MOST_WORDS_WEAK || !called(CALL_WEAK)) return false;
   return !PLAIN_PERSON.has(words[noun] ?? '') || words.length <= 4;
+}
+
+/** "Перезвоните мне", "call me back", "отмените звонок": short, and plainly about a call of ours. */
+function callbackWish(words: readonly string[]): 'order' | 'change' | 'cancel' | undefined {
+  const whole = words.join(' ');
+  if (words.length > MOST_WORDS_CALL || ASKS_HOW.test(whole)) return undefined;
+  if (NO_CALL.test(whole)) return 'cancel';
+  const isAboutCall = words.some((word) => CALL_NOUN.test(word));
+  if (isAboutCall && words.some((word) => CANCEL_VERB.test(word))) return 'cancel';
+  if (isAboutCall && words.some((word) => CHANGE_VERB.test(word))) return 'change';
+  return !words.some((word) => NEGATION.has(word)) && CALL_ME.test(whole) ? 'order' : undefined;
 }
 
 /** "Сколько стоит рассылка", "price of a mailing": a short question with both a price and a mailing in it. */

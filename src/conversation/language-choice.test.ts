@@ -34,11 +34,14 @@ describe('choosing the language', () => {
 
   it('works by the row, which leads back in its turn, and holds against sentences in the other language', () => {
     play(texts, [
-      { they: 'привет', offers: ['menu:about', 'quote:start', 'menu:topics', 'data:show', 'menu:human', 'lang:en'] },
+      {
+        they: 'привет',
+        offers: ['menu:about', 'quote:start', 'call:start', 'menu:topics', 'data:show', 'menu:human', 'lang:en'],
+      },
       {
         they: tap('lang:en'),
         bot: /speaking English now/,
-        offers: ['menu:about', 'quote:start', 'menu:topics', 'data:show', 'menu:human', 'lang:ru'],
+        offers: ['menu:about', 'quote:start', 'call:start', 'menu:topics', 'data:show', 'menu:human', 'lang:ru'],
       },
       { they: 'где мой заказ, сколько ещё ждать?', bot: /I do not know that yet/, language: 'en' },
       { they: tap('lang:ru'), bot: /говорим по-русски/, language: 'ru' },

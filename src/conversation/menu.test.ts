@@ -3,7 +3,7 @@ import { loadTexts } from '../load-texts.js';
 import { play, tap } from './play.js';
 
 const texts = loadTexts();
-const ROWS = ['menu:about', 'quote:start', 'menu:topics', 'data:show', 'menu:human', 'lang:en'];
+const ROWS = ['menu:about', 'quote:start', 'call:start', 'menu:topics', 'data:show', 'menu:human', 'lang:en'];
 const HOUR = 3_600_000;
 
 describe('the menu', () => {
@@ -34,7 +34,7 @@ describe('the menu', () => {
         {
           they: hello,
           bot: /This is the Vestnik chat/,
-          offers: ['menu:about', 'quote:start', 'menu:topics', 'data:show', 'menu:human', 'lang:ru'],
+          offers: ['menu:about', 'quote:start', 'call:start', 'menu:topics', 'data:show', 'menu:human', 'lang:ru'],
         },
       ]));
 

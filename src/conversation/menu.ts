@@ -33,6 +33,11 @@ export const MENU_ROWS: readonly Row[] = [
     description: 'menu.quote.description',
     tap: () => ({ to: 'quote', act: 'start' }),
   },
+  {
+    title: 'menu.callback.title',
+    description: 'menu.callback.description',
+    tap: () => ({ to: 'callback', act: 'start' }),
+  },
   { title: 'menu.topics.title', description: 'menu.topics.description', tap: () => ({ to: 'topics' }) },
   { title: 'menu.data.title', description: 'menu.data.description', tap: () => ({ to: 'myData' }) },
   { title: 'menu.human.title', description: 'menu.human.description', tap: () => ({ to: 'human' }) },

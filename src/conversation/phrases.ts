@@ -308,6 +308,35 @@ export const ABOUT = lines(`
   are you a bot
   is this a bot`);
 
+/** A call of ours is asked for. */
+export const CALL_ME = new RegExp(
+  [
+    '(^| )(пере|со)звони(те|м|мся|ть)?( |$)',
+    '(^| )(по)?звони(те|ть)? (мне|нам)( |$)',
+    '^(по)?звони(те)?( (завтра|сегодня|позже|утром|вечером|днем|после .+|в .+))?$',
+    '(^| )(мне|нам) (по|пере)звони(те|ть|ли)?( |$)',
+    '(^| )(пусть|чтобы)( .+)? (по|пере)звон(ит|ят|или)( |$)',
+    '(^| )(наберите|набери|звякните|звякни) (мне|меня|нам)( |$)',
+    '(^| )(закаж(и|ите|у)|заказать|оформи|оформите|оформить|хочу|хотел бы|хотела бы|нужен|жду|можно)( .+)? звон(ок|ка)( |$)',
+    '^(обратный )?звонок$',
+    '^(perezvoni|pozvoni)(te)?( mne)?( |$)',
+    '^(please |pls )?(call|phone|ring)( me| us)?( back)?( (please|now|asap|later|today|tonight|tomorrow|this .+|in the .+|at .+|on .+))?$',
+    '(^| )(can|could|would|will) (you|someone|somebody|anyone)( please)? (call|phone|ring) (me|us)( |$)',
+    '(^| )(have|let|ask) (someone|somebody) (to )?(call|phone|ring) (me|us)( |$)',
+    '(^| )give (me|us) a (call|ring)( |$)',
+    '(^| )(order|request|requesting|arrange|schedule|book|want|need|like)( an?| the| to order| to request| to arrange| to get){0,3} (phone )?call( ?back)?( |$)',
+    '^(a )?call ?back( please)?$',
+  ].join('|'),
+);
+/** None is wanted. */
+export const NO_CALL =
+  /(^| )(не (на)?(звони(те|ть)?|перезванивай(те)?|перезванивать|нужно звонить|надо звонить|надо перезванивать)|(dont|do not) (call|phone|ring) me)( |$)/;
+export const CALL_NOUN = /^(звонок|звонка|звонку|звонком|созвон|call|callback|zvonok)$/;
+export const CANCEL_VERB = /^(отмен(а|и|ите|ить|яю|яй|яйте)|cancel|cancelled|otmenite|otmenit)$/;
+export const CHANGE_VERB =
+  /^(перенес(и|ите|ти|ем)|перенести|измени|измените|изменить|поменяй|поменяйте|поменять|сдвиньте|сдвинуть|reschedule|move|change|postpone|perenesite)$/;
+export const MOST_WORDS_CALL = 8;
+
 /** A price is asked for, or to count it. */
 export const PRICE =
   /^(стоит|стоят|стоить|стоимост(ь|и)|цен(а|у|ы)|почем|прайс|тариф(ы|а)?|посчита(ть|й|йте|ем)|рассчита(ть|й|йте|ем)|расчет|калькулятор|price|prices|pricing|cost|costs|rates|calculate|calculator|quote|estimate|stoit|stoimost|tsena|cena)$/;

@@ -16,7 +16,6 @@ const CONFIDENCES: Record<string, Record<string, number>> = {
   'how do I unsubscribe': { 'opt-out': 0.95, 'delete-data': 0.02 },
   'удалить всё': { 'opt-out': 0.4, 'delete-data': 0.39, 'my-data': 0.1 },
   'remove everything': { 'delete-data': 0.5, 'opt-out': 0.3, 'my-data': 0.005 },
-  перезвоните: { callback: 0.9 },
   'ring me up': { callback: 0.9 },
   почём: { 'mailing-price': 0.9 },
   некому: { human: 0.9 },
@@ -112,13 +111,26 @@ describe('a question', () => {
   });
 
   it('that is a request for what only a human does is told so, with the human first', () => {
+    const article = (id: string, language: 'ru' | 'en') => {
+      const told = knowing().article(id, language);
+      return told && { ...told, starts: 'a dialog of tomorrow' };
+    };
     const offers = ['menu:human', 'menu:open', 'article:support-contacts', 'article:mailing-price'];
-    play([
-      { they: 'привет' },
-      { they: 'перезвоните', bot: /^\*.+\*\n\nОставьте номер.+\n\nПока это делает сотрудник, а не я/s, offers },
-      { they: 'in English please' },
-      { they: 'ring me up', bot: /For now someone from the team does this, not I/, offers },
-    ]);
+    const more = { answers: { ...knowing(), article } };
+    play(
+      [
+        { they: 'привет' },
+        { they: 'почём', bot: /Пока это делает сотрудник, а не я/ },
+        {
+          they: tap('article:callback'),
+          bot: /^\*.+\*\n\nОставьте номер.+\n\nПока это делает сотрудник, а не я/s,
+          offers,
+        },
+        { they: 'in English please' },
+        { they: 'ring me up', bot: /For now someone from the team does this, not I/, offers },
+      ],
+      more,
+    );
   });
 
   it('asked while a human is awaited is answered; while one is talking, it is the human’s', () => {
@@ -175,7 +187,16 @@ describe('a row with an article', () => {
     const { turns } = play([
       {
         they: 'привет',
-        offers: ['menu:about', 'menu:questions', 'quote:start', 'menu:topics', 'data:show', 'menu:human', 'lang:en'],
+        offers: [
+          'menu:about',
+          'menu:questions',
+          'quote:start',
+          'call:start',
+          'menu:topics',
+          'data:show',
+          'menu:human',
+          'lang:en',
+        ],
       },
       { they: tap('menu:questions'), bot: /Вот о чём спрашивают чаще всего/ },
     ]);

@@ -1,10 +1,12 @@
 import type { Told } from '../knowledge/answers.js';
 import type { ArticleId } from '../knowledge/article.js';
 import { decide, type Decision } from '../knowledge/decide.js';
+import { startCallback } from './callback.js';
 import { callHuman } from './human.js';
 import { showMenuForOldButton } from './menu.js';
 import { askWhetherToErase, showMyData } from './my-data.js';
 import { startQuote } from './quote.js';
+import { mayAskForStars } from './rating.js';
 import { sayOnly, understood, WEIGHT, type Answer, type SaidRow, type Scene, type Step } from './scene.js';
 import type { Facts } from './session.js';
 import { shorten } from './shorten.js';
@@ -13,12 +15,12 @@ import { LIMITS } from './wording.js';
 
 /* Questions and their answers.
  *
- * A free text that belongs to no dialog is a question. One that an article clearly answers gets the article: title and text, with the
- * articles to read next, the menu and a human as rows of the same message; five rows stay free. How to stop has a row that does it. Where it is less clear, the person is
+ * A free text that belongs to no dialog is a question. One that an article clearly answers gets the article: title and text, with
+ * stars to rate it, the articles to read next, the menu and a human as rows of the same message: ten together. How to stop has a row that does it. Where it is less clear, the person is
  * asked which of two or three they meant. Else the bot says that it does not know, and keeps the question, without the person, for
  * the report of unanswered questions. The same is said while nothing has been learnt yet.
  *
- * A question that is a request begins its dialog: the price of a mailing, a human, what we know of the person, that it be deleted. Where the dialog does not exist, the article says
+ * A question that is a request begins its dialog: the price of a mailing, a call-back, a human, what we know of the person, that it be deleted. Where the dialog does not exist, the article says
  * that a human does it, and leads with one.
  *
  * A row with an article works for as long as there is the article, whatever dialog the person is in; of one that is gone the person is
@@ -59,6 +61,7 @@ function tell(scene: Scene, id: ArticleId, weight: Answer['weight']): Step {
   if (!article) return showMenuForOldButton(scene);
   if (article.starts === 'human') return callHuman(scene);
   if (article.starts === 'quote') return startQuote(scene);
+  if (article.starts === 'callback') return startCallback(scene);
   if (article.starts === 'my-data') return showMyData(scene);
   if (article.starts === 'delete-data') return askWhetherToErase(scene);
   return sayOnly(scene, told(id, weight));
@@ -78,15 +81,21 @@ const told = (id: ArticleId, weight: Answer['weight']): Answer => ({
     // A human does for now what there is no dialog for, and stands first there.
     const ways = waysOn(scene);
     const rows = [...acts, ...articleRows(scene, chips)];
+    const asks = isRatable(scene, article);
     return {
       form: 'list',
       body: article ? bodyOf(scene, article) : facts.texts.say(session.language, 'menu.stale'),
-      button: facts.texts.say(session.language, 'answer.more'),
+      button: facts.texts.say(session.language, asks ? 'stars.open' : 'answer.more'),
       rows: article?.starts === undefined ? [...rows, ...ways] : [...ways.toReversed(), ...rows],
+      ...(asks && { asks: { about: 'stars', topic: id } as const }),
     };
   },
-  said: understood,
+  said: (session) => ({ ...understood(session), ratingTopic: id }),
 });
+
+/** An answer is rated in the message that gives it; that a human will have to do it is none. */
+const isRatable = (scene: Scene, article: Told | undefined): boolean =>
+  article !== undefined && article.starts === undefined && mayAskForStars(scene);
 
 function bodyOf({ session, facts }: Scene, { title, short, long, starts }: Told): string {
   const text = starts === undefined ? long : `${short}\n\n${facts.texts.say(session.language, 'answer.byHuman')}`;

@@ -35,7 +35,7 @@ describe('what the price dialog says', () => {
           const { turns } = play(texts, script, { quotes });
           assert.equal(turns.length, 8);
           const content = turns.at(-1)?.replies[0]?.content;
-          assert.ok(content?.type === 'buttons');
+          assert.ok(content?.type === 'list');
           assert.match(
             content.body,
             language === 'ru' ? /ответами в течение|не берусь/ : /replies within|more than I can/,

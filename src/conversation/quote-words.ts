@@ -84,7 +84,14 @@ export function sayResult(scene: Scene, dialog: QuoteAt<'result'>): Saying {
     transactionalPercent: dialog.transactional,
   });
   const body = quote ? resultOf(scene, dialog, quote) : facts.texts.say(session.language, 'quote.tooMuch');
-  return { form: 'buttons', body, buttons: waysAfter(scene) };
+  const again = waysAfter(scene);
+  const { texts } = facts;
+  const call: Choice = {
+    tap: { to: 'callback', act: 'start' },
+    title: texts.say(session.language, 'callback.order'),
+    description: texts.say(session.language, 'menu.callback.description'),
+  };
+  return { form: 'list', body, button: texts.say(session.language, 'quote.next'), rows: [call, ...again] };
 }
 
 function resultOf(scene: Scene, dialog: QuoteAt<'result'>, quote: Quote): string {

@@ -8,7 +8,8 @@ import { play, tap, type Line, type Played } from './play.js';
 const texts = loadTexts();
 const quotes = quotesWith(pricesOn(loadTariffs(undefined, '2026-11-02'), '2026-11-02'));
 const HOUR = 3_600_000;
-const AFTER = ['quote:start', 'menu:open', 'menu:human'];
+const AGAIN = ['quote:start', 'menu:open', 'menu:human'];
+const AFTER = ['call:start', ...AGAIN];
 
 const run = (script: readonly Line[]): Played => play(texts, script, { quotes });
 const backTo = (question: string) => [`quote:ask:${question}`, 'menu:open', 'menu:human'];
@@ -274,7 +275,7 @@ describe('an old button of the price dialog', () => {
       run([
         ...PRICED,
         { they: 'меню' },
-        { they: tap(id), after: 90 * 24 * HOUR, bot: /от прежнего расчёта/, offers: AFTER },
+        { they: tap(id), after: 90 * 24 * HOUR, bot: /от прежнего расчёта/, offers: AGAIN },
       ]);
   });
 });

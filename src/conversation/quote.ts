@@ -114,10 +114,6 @@ export function repeatQuestion(scene: Scene): Step | undefined {
   return sayOnly(scene, told(dialog, WEIGHT.text));
 }
 
-/** The scene of somebody who goes elsewhere. */
-export const leaveQuote = (scene: Scene): Scene =>
-  scene.session.dialog.name === 'quote' ? { ...scene, session: { ...scene.session, dialog: { name: 'menu' } } } : scene;
-
 /** Whether the next text is the mailing's and not the person's own words: it says nothing about their language. */
 export const awaitsForeignText = ({ dialog }: Session): boolean =>
   dialog.name === 'quote' && dialog.step === 'alphabet';

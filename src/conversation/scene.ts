@@ -1,7 +1,8 @@
 import type { UnansweredChange } from '../answers/unanswered-change.js';
 import type { ConversationChange, Reply } from './turn.js';
 import type { ConsentView } from '../consent/consent-change.js';
-import type { Facts, OpenCase, Session } from './session.js';
+import type { About } from '../ratings/rating-ask.js';
+import type { Facts, OpenCase, Session, StandingCallback } from './session.js';
 import type { Tap } from './taps.js';
 
 /** Where a turn stands while its inputs take effect one after the other. */
@@ -11,8 +12,12 @@ export type Scene = {
   readonly now: number;
   /** The case as this turn has left it so far; starts as `facts.openCase`. */
   readonly openCase?: OpenCase;
+  /** The call-back as this turn has left it so far; starts as `facts.callback`. */
+  readonly callback?: StandingCallback;
   /** What the person agreed to, as this turn has left it so far; starts as `facts.consent`. */
   readonly consent: ConsentView;
+  /** Ids of asks that this turn has counted a tap of. */
+  readonly rated: readonly string[];
   /** The input that takes effect now. */
   readonly input?: { readonly id: string; readonly at: number };
   /** Whether free-form text may still reach the person (DESIGN §4.5). */
@@ -44,8 +49,9 @@ export type Answer = {
 };
 
 /** A reply before it is brought to its lengths. A way to the menu and to a human is in each, but for `text`: that is for somebody
- *  whom an agent is talking to. */
+ *  whom an agent is talking to. A `contactRequest` has no room for buttons of ours, so its words name both ways. */
 export type Saying =
+  | { readonly form: 'contactRequest'; readonly body: string }
   | { readonly form: 'text'; readonly body: string }
   | { readonly form: 'menu'; readonly body: string }
   | {
@@ -67,7 +73,11 @@ export type Saying =
       /** The title of the button that opens the list. */
       readonly button: string;
       readonly rows: readonly SaidRow[];
+      /** Five rows to choose stars from, or what they were about, stand above the others. */
+      readonly asks?: Asks;
     };
+
+export type Asks = { readonly about: About; readonly topic: string };
 
 /** One row of a list: what a tap on it stands for. */
 export type SaidRow = { readonly tap: Tap; readonly title: string; readonly description?: string };

@@ -1,8 +1,13 @@
+import type { Appointment } from '../callbacks/callback-change.js';
+import type { CallbackOffers } from '../callbacks/callback-offers.js';
 import type { ConsentView } from '../consent/consent-change.js';
+import type { EntryCode } from '../entry/entry-code.js';
 import type { Content } from '../inbox/update.js';
 import type { Answers } from '../knowledge/answers.js';
 import type { Quotes } from '../quotes/quote.js';
+import type { CallbackDialog } from './callback-dialog.js';
 import type { QuoteDialog } from './quote-dialog.js';
+import type { RateTap } from './star-tap.js';
 import type { Texts } from './texts.js';
 
 export type Language = 'ru' | 'en';
@@ -23,6 +28,10 @@ export type Session = {
   readonly lastInputAt?: number;
   /** When the person was last asked to send text instead of what we cannot read. */
   readonly askedForTextAt?: number;
+  /** What the person was asked to rate last. That they did, and how, is not remembered. */
+  readonly ratingTopic?: string;
+  /** When they were last asked for stars in a message of its own, ms. */
+  readonly askedToRateAt?: number;
   /** The person has confirmed that everything goes: nothing more is heard under this session. */
   readonly erasedAt?: number;
   readonly flood: FloodState;
@@ -33,7 +42,8 @@ export type Dialog =
   | { readonly name: 'menu' }
   /** A human was asked for: the bot goes on answering until the agent's first reply (DESIGN §3 "A human"). */
   | { readonly name: 'human'; readonly caseId: string; readonly since: number }
-  | QuoteDialog;
+  | QuoteDialog
+  | CallbackDialog;
 
 /** What the limits against floods and talking machines count (DESIGN §4.13); `flood.ts` says how. */
 export type FloodState = {
@@ -70,6 +80,12 @@ export type Facts = {
   readonly country?: string;
   /** The case that is waiting for or with a human, if any. */
   readonly openCase?: OpenCase;
+  /** The call-back that is still to be made, if any. */
+  readonly callback?: StandingCallback;
+  /** The number by which the person is known, digits; many people have none. */
+  readonly phone?: string;
+  /** The person's own, where it is known. */
+  readonly ownTimeZone?: string;
   /** What the person agreed to; absent for somebody who never said anything. */
   readonly consent?: ConsentView;
   /** Until when free-form words may leave, ms: by all that the person has written, this turn's inputs included. The shell's rule, since
@@ -83,9 +99,27 @@ export type Facts = {
   readonly quotes: Quotes;
   /** The articles, and which of them a text asks about. */
   readonly answers: Answers;
+  /** When and where people may be called. */
+  readonly callbacks: CallbackOffers;
+  /** The code of a click-to-chat link of ours in a text; absent where there are no links. */
+  readonly entryOf?: (text: string) => EntryCode | undefined;
   /** The zone times are told in. */
   readonly timeZone: string;
+  /** What becomes of taps on stars; absent where nobody may be asked for any. */
+  readonly ratings?: RatingFacts;
 };
+
+export type RatingFacts = {
+  /** `counts`: the first tap of its ask; `rated`: a later one; `tooLate`: the choice cannot be opened any more. */
+  readonly standingOf: (tap: RateTap) => 'counts' | 'rated' | 'tooLate';
+};
+
+/** The facts that belong to a person or a turn; the others are the same for everybody. */
+export type PersonalFact =
+  'nextId' | 'country' | 'openCase' | 'callback' | 'phone' | 'ownTimeZone' | 'consent' | 'windowUntil' | 'ratings';
+
+/** A call-back that was ordered and not made yet. */
+export type StandingCallback = Appointment & { readonly id: string };
 
 /** A case that is not closed: `waiting` until an agent's first reply, then `open`. */
 export type OpenCase = {

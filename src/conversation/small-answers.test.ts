@@ -29,7 +29,7 @@ describe('what the bot does not know', () => {
       {
         they: 'How much does an elephant weigh?',
         bot: /^Hello! This is the Vestnik chat\.\n\nI do not know that yet/,
-        offers: ['menu:about', 'quote:start', 'menu:topics', 'data:show', 'menu:human', 'lang:ru'],
+        offers: ['menu:about', 'quote:start', 'call:start', 'menu:topics', 'data:show', 'menu:human', 'lang:ru'],
       },
     ]);
   });

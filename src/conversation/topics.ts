@@ -1,3 +1,4 @@
+import type { EntryCode } from '../entry/entry-code.js';
 import type { Topic } from '../contacts/contact-shape.js';
 import { afterOptIn, afterStop, CHOSEN_TOPICS, saidNow, type ChosenTopic } from './consent-view.js';
 import { sayOnly, understood, WEIGHT, type Answer, type SaidRow, type Saying, type Scene, type Step } from './scene.js';
@@ -27,11 +28,26 @@ export const showTopicsInstead = (scene: Scene): Step =>
     lateNeedsHuman: false,
   });
 
-/** @param wording version and language of the sentence that they saw */
+/** They came by a click-to-chat link of ours: its topic is shown first, and its row holds where they came from. */
+export function enterBy(scene: Scene, entry: EntryCode): Step {
+  const body = ({ session, facts }: Scene) =>
+    facts.texts.say(session.language, 'entry.welcome', { company: facts.companyName });
+  return sayOnly(scene, listed('entry', body, entry));
+}
+
+/** @param wording version and language of the sentence that they saw, and the code of the link that led there */
 export function optIn(scene: Scene, topic: Topic, wording: string): Step {
+  const [version = '', language = '', code = ''] = wording.split('.');
+  // Rows are ours, but what comes back from a phone is anybody's.
+  const source = scene.facts.entryOf?.(code)?.code;
   return {
     scene: { ...scene, consent: afterOptIn(scene.consent, topic) },
-    changes: [{ kind: 'consent.optIn', topic, wording: `${topic}.${wording}`, ...saidNow(scene) }],
+    changes: [
+      {
+        ...{ kind: 'consent.optIn', topic, wording: `${topic}.${version}.${language}`, ...saidNow(scene) },
+        ...(source === undefined ? {} : { source: `link:${source}` }),
+      },
+    ],
     answer: toggled(topic, 'topics.on'),
   };
 }
@@ -53,12 +69,13 @@ const toggled = (topic: Topic, key: 'topics.on' | 'topics.off'): Answer => ({
   lead: ({ session, facts }) => facts.texts.say(session.language, key, { topic }),
 });
 
-const listed = (name: string, firstLine: (scene: Scene) => string): Answer => ({
+const listed = (name: string, firstLine: (scene: Scene) => string, entry?: EntryCode): Answer => ({
   name,
   weight: WEIGHT.command,
   priority: 'ordinary',
   lateNeedsHuman: true,
-  say: (scene) => (agentTalks(scene) ? { form: 'text', body: firstLine(scene) } : topicList(scene, firstLine(scene))),
+  say: (scene) =>
+    agentTalks(scene) ? { form: 'text', body: firstLine(scene) } : topicList(scene, firstLine(scene), entry),
   said: understood,
 });
 
@@ -66,12 +83,14 @@ function introOf({ session, facts }: Scene): string {
   return facts.texts.say(session.language, 'topics.body', { company: facts.companyName });
 }
 
-function topicList(scene: Scene, firstLine: string): Saying {
+function topicList(scene: Scene, firstLine: string, entry?: EntryCode): Saying {
   const { session, facts, consent } = scene;
   const { language } = session;
   const off = CHOSEN_TOPICS.filter((topic) => consent.topics[topic] !== 'in');
   const sentences = off.map((topic) => facts.texts.say(language, `consent.${topic}`, { company: facts.companyName }));
-  const rows = CHOSEN_TOPICS.map((topic) => topicRow(scene, topic));
+  // Stable: but for the one that they came for, the order is always the same.
+  const order = CHOSEN_TOPICS.toSorted((one, other) => Number(other === entry?.topic) - Number(one === entry?.topic));
+  const rows = order.map((topic) => topicRow(scene, topic, entry));
   const isAnyOn = off.length < CHOSEN_TOPICS.length;
   const stop: SaidRow = { tap: { to: 'stop', topic: null }, title: facts.texts.say(language, 'topics.stopAll') };
   return {
@@ -82,11 +101,16 @@ function topicList(scene: Scene, firstLine: string): Saying {
   };
 }
 
-function topicRow({ session: { language }, facts: { texts }, consent }: Scene, topic: ChosenTopic): SaidRow {
+function topicRow(
+  { session: { language }, facts: { texts }, consent }: Scene,
+  topic: ChosenTopic,
+  entry: EntryCode | undefined,
+): SaidRow {
   const name = texts.say(language, `topic.${topic}`);
   if (consent.topics[topic] === 'in')
     return { tap: { to: 'optOut', topic }, title: `✅ ${name}`, description: texts.say(language, 'topic.isOn') };
-  const wording = `${CONSENT_VERSIONS[topic]}.${language}`;
+  const from = entry?.topic === topic ? `.${entry.code}` : '';
+  const wording = `${CONSENT_VERSIONS[topic]}.${language}${from}`;
   return { tap: { to: 'optIn', topic, wording }, title: `⬜ ${name}`, description: texts.say(language, 'topic.isOff') };
 }
 

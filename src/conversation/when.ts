@@ -7,10 +7,11 @@ type Formats = {
   readonly time: Intl.DateTimeFormat;
   readonly day: Intl.DateTimeFormat;
   readonly date: Intl.DateTimeFormat;
+  readonly short: Intl.DateTimeFormat;
 };
 const made = new Map<string, Formats>();
 
-/** Making formats costs ~100 us; there are as many as languages times the company's zones, that is two. */
+/** Making formats costs ~100 us; there are as many as languages times the zones of the company and of people, a few hundred at the most. */
 function formatsOf(language: Language, timeZone: string): Formats {
   const key = `${language} ${timeZone}`;
   let formats = made.get(key);
@@ -26,10 +27,30 @@ function formatsOf(language: Language, timeZone: string): Formats {
       }),
       day: new Intl.DateTimeFormat(locale, { timeZone, weekday: 'long', day: 'numeric', month: 'long' }),
       date: new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }),
+      short: new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'long' }),
     };
     made.set(key, formats);
   }
   return formats;
+}
+
+/** A moment as the clocks and the calendar of a zone show it. */
+export function momentIn(at: number, language: Language, timeZone: string) {
+  const { time, day, date, short } = formatsOf(language, timeZone);
+  const parts = time.formatToParts(at);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
+  return {
+    /** "09:15" */
+    time: `${part('hour')}:${part('minute')}`,
+    /** "GMT+3" */
+    zone: part('timeZoneName'),
+    /** "Monday 9 November" */
+    day: day.format(at),
+    /** "9 November" */
+    short: short.format(at),
+    /** "2026-11-09" */
+    date: date.format(at),
+  };
 }
 
 /** A moment ahead as one tells it in a chat: "today by 18:00 (GMT+3)", "by 09:15 (GMT+3) on Monday 9 November". The offset is told
@@ -40,15 +61,11 @@ export function whenIs(
   { texts, timeZone }: Pick<Facts, 'texts' | 'timeZone'>,
   now: number,
 ): string {
-  const { time: timeFormat, day, date } = formatsOf(language, timeZone);
-  const part = (type: Intl.DateTimeFormatPartTypes) =>
-    timeFormat.formatToParts(at).find((one) => one.type === type)?.value ?? '';
-  const time = `${part('hour')}:${part('minute')}`;
-  const zone = part('timeZoneName');
-  const on = date.format(at);
+  const { time, zone, day, date: on } = momentIn(at, language, timeZone);
+  const { date } = formatsOf(language, timeZone);
   if (on === date.format(now)) return texts.say(language, 'when.today', { time, zone });
   if (on === date.format(now + DAY_MS)) return texts.say(language, 'when.tomorrow', { time, zone });
-  return texts.say(language, 'when.later', { time, zone, day: day.format(at) });
+  return texts.say(language, 'when.later', { time, zone, day });
 }
 
 /** A day of the past with its year: "1 November 2026". */

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { OutboundContent } from '../messages/outbound.js';
 import type { CloudApi } from '../platform/cloud-api.js';
 import { templateStatusOf } from '../platform/effects.js';
 import type { PhoneNumberId } from '../platform/ids.js';
@@ -49,6 +50,8 @@ export type DispatcherDeps = {
   readonly announcements?: Announcements;
   readonly log: Record<'info' | 'warn' | 'error', (event: string, fields: Record<string, string | number>) => void>;
   readonly onPoint?: (point: string) => void;
+  /** The message as it leaves, made after "attempted"; as it is stored when absent. */
+  readonly dress?: (content: OutboundContent) => Promise<OutboundContent>;
 };
 
 /** However many notices there are, a reply finds a free place. */
@@ -78,6 +81,7 @@ export class Dispatcher {
   readonly #announcements: Announcements;
   #pair = new PairRate();
   #holds = new PersonHolds();
+  #tier: number | undefined;
   #fence = 0;
   #putRightAt = -Infinity;
   #unknownsAt = -Infinity;
@@ -107,6 +111,7 @@ export class Dispatcher {
       onStart: (row) => this.#pair.note(row.personKey, clock.monotonic()),
       onOutcome: (row, outcome) => this.#onOutcome(row, outcome),
       onPoint: (point) => deps.onPoint?.(point),
+      dress: deps.dress ?? ((content) => Promise.resolve(content)),
     });
     this.#settler = new Settler({
       ...{ engine, clock, log, pepper: deps.pepper },
@@ -126,6 +131,13 @@ export class Dispatcher {
   /** Something may be due. */
   nudge(): void {
     this.#rounds.nudge();
+  }
+
+  /** Pauses, the tier, templates: something of them was changed in this process, and holds from the next call on. */
+  limitsChanged(): void {
+    this.#number.forget();
+    this.#limits.forgetStatuses();
+    this.nudge();
   }
 
   /** Inbound messages that this process took in count against the rate; on MongoDB they are counted in the store. */
@@ -169,6 +181,7 @@ export class Dispatcher {
     await this.#number.refresh();
     if (engine.kind === 'mongodb') this.#rate.noteInbound(await this.#inbound.sinceLast(), clock.monotonic());
     await this.#lookAtUnknowns();
+    await this.#lookAtTier();
     await this.#announcements.refresh();
     await this.#claims.putBack(this.#claims.rows.filter((row) => this.#announcements.standing(row).kind === 'waits'));
 
@@ -312,6 +325,13 @@ export class Dispatcher {
     void noteTemplate(engine, { name, language, status, reason: String(outcome.code), at: clock.now() })
       .then(() => this.#limits.forgetStatuses())
       .catch(() => undefined); // the next refusal says it again
+  }
+
+  async #lookAtTier(): Promise<void> {
+    const { tier } = this.#number.limits;
+    const isRaised = this.#tier !== undefined && tier > this.#tier;
+    if (isRaised) await this.#limits.release(this.#deps.phoneNumberId);
+    this.#tier = tier;
   }
 
   async #lookAtUnknowns(): Promise<void> {

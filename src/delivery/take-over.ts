@@ -70,6 +70,12 @@ export async function recentAttempts(
   return found.reverse();
 }
 
+/** Whether a call was made after a time. */
+export async function hasAttemptSince(engine: Engine, phoneNumberId: string, since: number): Promise<boolean> {
+  const where = { phoneNumberId, attemptedAt: { gt: since } } as const;
+  return (await engine.find(outbox, { where, limit: 1 })).length > 0;
+}
+
 /** Replies that were put off: those behind them have to wait as long. */
 export async function putOff(engine: Engine, phoneNumberId: string, now: number): Promise<OutboxRow[]> {
   return engine.find(outbox, {

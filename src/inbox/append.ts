@@ -127,7 +127,7 @@ function destinyOf(
     case 'preference':
       if (update.kind === 'message' && update.groupId !== undefined) return kept('group');
       return personKey ? { state: 'waiting', reason: null, personKey } : kept('noSender');
-    // Kept whole until somebody acts on them: the account's fields belong to `platform`.
+    // Kept whole: those of the account and of others who answer are looked at by `platform/account-events.ts`.
     case 'account':
     case 'bystander':
     case 'error':

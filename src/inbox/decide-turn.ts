@@ -1,4 +1,7 @@
 import { unansweredOps } from '../answers/unanswered-ops.js';
+import type { CallbackChange } from '../callbacks/callback-change.js';
+import { callbackOps } from '../callbacks/callback-ops.js';
+import type { CallbackRow } from '../callbacks/callback-table.js';
 import { caseOps } from '../cases/case-ops.js';
 import type { CaseRow } from '../cases/case-table.js';
 import { consentOps, viewOf } from '../consent/consent-ops.js';
@@ -7,14 +10,16 @@ import { contacts, type ContactRow } from '../contacts/contact-tables.js';
 import { erasureOp } from '../contacts/erasure-ops.js';
 import { identitiesOf, identityKey, type ContactId, type PersonKey, type Sender } from '../contacts/identity.js';
 import { resolveChange, resolveSender, type Birth, type Merge, type Resolution } from '../contacts/people.js';
-import type { Facts, Input, Session } from '../conversation/session.js';
+import type { Facts, Input, PersonalFact, Session, StandingCallback } from '../conversation/session.js';
 import type { ConversationChange, Turn } from '../conversation/turn.js';
 import { hashed } from '../keys.js';
 import { replyRow } from '../delivery/reply-row.js';
 import { mediaOp } from '../media/media-ops.js';
 import { conversationId, conversations, inboundMessages, type ConversationRow } from '../messages/message-tables.js';
-import { inboundText } from '../messages/inbound-text.js';
+import { inboundText, inboundType } from '../messages/inbound-text.js';
 import { opensWindow, windowUntil } from '../messages/window.js';
+import { ratingFacts } from '../ratings/rating-facts.js';
+import { ratingOps } from '../ratings/rating-ops.js';
 import { insert, set, type Op } from '../storage/engine.js';
 import { decidePreference } from './decide-preference.js';
 import type { BatchFacts, Waiting } from './turn-facts.js';
@@ -26,7 +31,7 @@ import type { Content, IdentityChangeUpdate, MessageUpdate } from './update.js';
 export type TurnDeps = {
   readonly advance: (session: Session | undefined, inputs: readonly Input[], facts: Facts, now: number) => Turn;
   /** What the engine may know of the world, but the case and the country, which belong to the person. */
-  readonly worldFacts: (now: number) => Omit<Facts, 'openCase' | 'consent' | 'country' | 'nextId' | 'windowUntil'>;
+  readonly worldFacts: (now: number) => Omit<Facts, PersonalFact>;
   /** Whether what comes after this input is another turn's. */
   readonly endsTurn?: (content: Content) => boolean;
   readonly countryOf: (contact: ContactRow) => string | undefined;
@@ -169,6 +174,7 @@ function decideMessages(
   const before = isNew ? undefined : facts.conversations.get(conversationId(phoneNumberId, contact.personKey));
   const openCases = isNew ? [] : (facts.openCases.get(contact.id) ?? []);
   const openCase = openCases.at(-1);
+  const callback = isNew ? undefined : facts.standingCallbacks.get(contact.id);
   const guard = isNew ? undefined : facts.guards.get(contact.id);
   const country = deps.countryOf(contact);
   // No message was written after now, whatever the platform's clock says: a window would never close.
@@ -192,8 +198,11 @@ function decideMessages(
       ...world,
       windowUntil: windowUntil(lastInboundAt),
       consent: viewOf(guard),
+      ratings: ratingFacts(facts.ratings, now),
       nextId: () => deps.newId(now),
       ...(country === undefined ? {} : { country }),
+      ...knownOf(contact),
+      ...(callback ? { callback: standingOf(callback) } : {}),
       ...(openCase && openCase.state !== 'closed'
         ? {
             openCase: {
@@ -234,6 +243,8 @@ function decideMessages(
       switch (change.kind) {
         case 'question.unanswered':
           return unansweredOps(change, world.timeZone, deps.newId);
+        case 'rating.tap':
+          return ratingOps(change, contact.id, now);
         case 'case.open':
         case 'case.close':
           return caseOps(
@@ -251,8 +262,12 @@ function decideMessages(
           return [];
       }
     }),
+    ...callbackOps(changes.filter(isAboutCallback), contact.id, phoneNumberId, callback),
     ...consentOps(
-      changes.filter((change) => change.kind !== 'question.unanswered' && change.kind !== 'data.erase'),
+      changes.filter(
+        (change) =>
+          change.kind !== 'question.unanswered' && change.kind !== 'data.erase' && change.kind !== 'rating.tap',
+      ),
       {
         ledger: deps.ledger,
         contactId: contact.id,
@@ -271,6 +286,22 @@ function decideMessages(
     ...(isNew ? { born: spoken.contact } : {}),
   };
 }
+
+const isAboutCallback = (change: ConversationChange): change is CallbackChange => 'callbackId' in change;
+
+/** What the engine may know of the person as such. */
+function knownOf({ identities, timeZone }: ContactRow): Pick<Facts, 'phone' | 'ownTimeZone'> {
+  const phone = identities.find(({ kind }) => kind === 'phone')?.value;
+  return { ...(phone === undefined ? {} : { phone }), ...(timeZone === null ? {} : { ownTimeZone: timeZone }) };
+}
+
+const standingOf = ({ id, phone, startsAt, endsAt, timeZone }: CallbackRow): StandingCallback => ({
+  id,
+  phone,
+  startsAt,
+  endsAt,
+  timeZone,
+});
 
 function wamidHash(pepper: Buffer, rows: readonly Waiting[], inputId: string): string | undefined {
   const update = rows.find(({ row }) => row.id === inputId)?.update;
@@ -324,7 +355,7 @@ function messageOps(
   const { content, phoneNumberId, wamid } = update;
   const id = deps.newId(at);
   const message = { id, phoneNumberId, contactId, at };
-  const type = content.type === 'media' ? content.mediaType : content.type;
+  const type = inboundType(content);
   const kept = insert(inboundMessages, { ...message, type, text: inboundText(content), wamid }, 'keep');
   if (content.type !== 'media' || caseId === undefined) return [kept];
   return [kept, mediaOp(content, { ...message, caseId }, now)];

@@ -25,7 +25,7 @@ export type InboxRow = {
   readonly tries: number;
   /** Not to be tried before, ms. */
   readonly notBefore: number;
-  /** Why it is dead or kept: a fixed word, never a text of the message. */
+  /** Why it is dead or kept: a fixed word, or the field it came under; never a text of the message. */
   readonly reason: string | null;
   readonly raw: Uint8Array | null;
 };
@@ -53,6 +53,9 @@ export const inbox = defineTable<InboxRow>({
     { fields: ['arrival'], where: { state: 'waiting' } },
     { fields: ['personKey', 'at', 'arrival'], where: { state: 'waiting' } },
     { fields: ['arrival'], where: { state: 'dead' } },
+    // What the account's own readers have not looked at yet.
+    { fields: ['arrival'], where: { reason: 'account' } },
+    { fields: ['arrival'], where: { reason: 'bystander' } },
     { fields: ['arrival'] },
   ],
   person: { personKey: 'personKey' },
@@ -67,4 +70,7 @@ export const inbox = defineTable<InboxRow>({
   ],
 });
 
-export const inboxMigrations: readonly Migration[] = [{ id: 'inbox/1', steps: [{ ensure: inbox }] }];
+export const inboxMigrations: readonly Migration[] = [
+  { id: 'inbox/1', steps: [{ ensure: inbox }] },
+  { id: 'inbox/2', steps: [{ ensure: inbox }] }, // what is of the account
+];

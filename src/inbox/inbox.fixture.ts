@@ -1,5 +1,6 @@
 import { answerMigrations } from '../answers/unanswered-table.js';
 import type { Sender } from '../contacts/identity.js';
+import { callbackMigrations } from '../callbacks/callback-table.js';
 import { caseMigrations } from '../cases/case-table.js';
 import { contactMigrations, contacts, identities, type ContactRow } from '../contacts/contact-tables.js';
 import { erasureMigrations } from '../contacts/erasure-table.js';
@@ -13,6 +14,7 @@ import { deliveryMigrations } from '../delivery/outbox-table.js';
 import { mediaMigrations } from '../media/media-table.js';
 import { messageMigrations } from '../messages/message-tables.js';
 import type { PhoneNumberId, Wamid } from '../platform/ids.js';
+import { ratingMigrations } from '../ratings/rating-tables.js';
 import type { Engine } from '../storage/engine.js';
 import { timeId } from '../time-id.js';
 import { createAppend, type Post } from './append.js';
@@ -37,6 +39,8 @@ export const inboxUnderTestMigrations = [
   ...caseMigrations,
   ...consentMigrations,
   ...answerMigrations,
+  ...ratingMigrations,
+  ...callbackMigrations,
   ...mediaMigrations,
 ];
 
@@ -103,7 +107,6 @@ export function status(wamid: string, name: string, more: Partial<StatusUpdate> 
     at: NOON,
     wamid: wamid as Wamid,
     status: name,
-    recipient: phone('79160000001'),
     errors: [],
     raw: new Uint8Array(0),
     ...more,

@@ -1,3 +1,4 @@
+import { callbacks, type CallbackRow } from '../callbacks/callback-table.js';
 import { cases, type CaseRow } from '../cases/case-table.js';
 import { readGuards } from '../consent/ledger.js';
 import type { GuardRow } from '../consent/consent-tables.js';
@@ -8,6 +9,7 @@ import { idsOf, survivorsOf } from '../contacts/find-contacts.js';
 import { identitiesOf, identityKey, type ContactId, type PersonKey } from '../contacts/identity.js';
 import type { Known } from '../contacts/people.js';
 import { conversationId, conversations, type ConversationRow } from '../messages/message-tables.js';
+import { readRatings, starTapIn, type RatingsKnown } from '../ratings/rating-facts.js';
 import { slices, type Engine } from '../storage/engine.js';
 import type { AnyRow, Table } from '../storage/table.js';
 import type { InboxRow } from './inbox-tables.js';
@@ -24,13 +26,18 @@ export type BatchFacts = {
   /** Cases that are not closed, by contact. Of two people who became one there may be two: the last one counts, in which an agent talks
    *  if there is such a one. */
   readonly openCases: ReadonlyMap<ContactId, readonly CaseRow[]>;
+  /** The call-back that is still to be made, of several the next, by contact. */
+  readonly standingCallbacks: ReadonlyMap<ContactId, CallbackRow>;
   /** What people agreed to, by contact. */
   readonly guards: ReadonlyMap<ContactId, GuardRow>;
   /** Topics that Meta's stop covers because they were sent as marketing; read where somebody used that control. */
   readonly marketed: readonly Topic[];
+  /** Of the rows of stars that were tapped. */
+  readonly ratings: RatingsKnown;
 };
 
 const MAX_OPEN_CASES = 1_000;
+const MAX_CALLBACKS = 1_000;
 
 export async function loadFacts(
   engine: Engine,
@@ -57,18 +64,25 @@ export async function loadFacts(
   );
   const contactIds = [...new Set([...people.values()].map((contact) => contact.id))];
   const hasPreference = [...batch.values()].some((rows) => rows.some(({ update }) => update.kind === 'preference'));
-  const [openCases, guards, marketed] = await Promise.all([
+  const starTaps = [...batch.values()].flatMap((rows) =>
+    rows.flatMap(({ update }) => (update.kind === 'message' ? (starTapIn(update.content) ?? []) : [])),
+  );
+  const [openCases, standingCallbacks, guards, marketed, ratings] = await Promise.all([
     openCasesOf(engine, [...people.values()]),
+    standingCallbacksOf(engine, [...people.values()]),
     guardsOf(engine, contactIds),
     hasPreference ? readMarketed(engine) : [],
+    readRatings(engine, starTaps),
   ]);
   return {
     known: { identities: new Map(identityRows.map((row) => [row.id, row])), contacts: people },
     aliases: new Map(aliasRows.map((row) => [row.id, row.personKey])),
     conversations: new Map(conversationRows.map((row) => [row.id, row])),
     openCases,
+    standingCallbacks,
     guards,
     marketed,
+    ratings,
   };
 }
 
@@ -91,8 +105,7 @@ async function livingContacts(engine: Engine, ids: readonly ContactId[]): Promis
 
 /** A merged contact's cases are the survivor's. */
 async function openCasesOf(engine: Engine, people: readonly ContactRow[]): Promise<Map<ContactId, CaseRow[]>> {
-  const owner = new Map<ContactId, ContactId>();
-  for (const person of people) for (const id of idsOf(person)) owner.set(id, person.id);
+  const owner = ownersOf(people);
   if (owner.size === 0) return new Map();
   const rows = await engine.find(cases, {
     where: { contactId: { in: [...owner.keys()] }, state: { in: ['waiting', 'open'] } },
@@ -105,4 +118,27 @@ async function openCasesOf(engine: Engine, people: readonly ContactRow[]): Promi
     found.set(id, [...(found.get(id) ?? []), row]);
   }
   return found;
+}
+
+/** So are their call-backs. */
+async function standingCallbacksOf(
+  engine: Engine,
+  people: readonly ContactRow[],
+): Promise<Map<ContactId, CallbackRow>> {
+  const owner = ownersOf(people);
+  if (owner.size === 0) return new Map();
+  const rows = await engine.find(callbacks, {
+    where: { contactId: { in: [...owner.keys()] }, active: true },
+    orderBy: [['dueKey', 'desc']],
+    limit: MAX_CALLBACKS,
+  });
+  // The next one comes last, and stands.
+  return new Map(rows.map((row) => [owner.get(row.contactId) ?? row.contactId, row]));
+}
+
+/** By every id under which rows of these people may lie: who they are. */
+function ownersOf(people: readonly ContactRow[]): Map<ContactId, ContactId> {
+  const owner = new Map<ContactId, ContactId>();
+  for (const person of people) for (const id of idsOf(person)) owner.set(id, person.id);
+  return owner;
 }

@@ -3,7 +3,12 @@ import type { StorePlace } from '../../test/means/stores.js';
 import { conversations, inboundMessages } from '../messages/message-tables.js';
 import { outbox } from '../delivery/outbox-table.js';
 import type { Engine } from '../storage/engine.js';
+import { contacts, identities } from '../contacts/contact-tables.js';
+import { erasures } from '../contacts/erasure-table.js';
+import type { Input, Session } from '../conversation/session.js';
+import type { Turn } from '../conversation/turn.js';
 import {
+  bodyOf,
   change,
   drain,
   heardOf,
@@ -230,4 +235,72 @@ export const turnsContract = (place: () => Promise<StorePlace>): void => {
     await drain(test, make());
     assert.deepEqual(told().sort(), ['hello', 'hello too']);
   });
+
+  describe('of somebody who has everything deleted', () => {
+    const leaving = (session: Session | undefined, inputs: readonly Input[]): Turn => {
+      const bodies = inputs.map(bodyOf);
+      const erases = bodies.includes('delete');
+      return {
+        session: {
+          ...session,
+          language: 'en',
+          heard: [...heardOf(session), ...bodies],
+          ...(erases && { erasedAt: NOON }),
+        } as never,
+        changes: erases ? [{ kind: 'data.erase', at: NOON }] : [],
+        replies: [],
+      };
+    };
+    const makeLeaving = () =>
+      make({}, { advance: leaving, endsTurn: (content) => content.type === 'text' && content.body === 'delete' });
+
+    it('end with the confirmation: what comes after it waits until all is gone, and is then a stranger’s', async () => {
+      await test.postTogether([message(ANN, 'hello'), message(ANN, 'delete'), message(ANN, 'operator')]);
+      const turns = makeLeaving();
+      turns.start();
+      await until(async () => (await engine.count(erasures, {})) === 1);
+      const [before] = await test.contacts();
+      assert.ok(before);
+      const [request] = await engine.find(erasures, { where: {}, limit: 2 });
+      assert.deepEqual([request?.id, request?.state, request?.language], [before.id, 'asked', 'en']);
+      assert.ok((request?.sayUntil ?? 0) > NOON);
+      const [talk] = await engine.find(conversations, { where: {}, limit: 2 });
+      assert.deepEqual(heardOf(talk?.session), ['hello', 'delete']);
+      await pause();
+      assert.equal(await engine.count(inbox, { state: 'waiting' }), 1);
+
+      // As the erasure does it.
+      for (const [table, rows] of [
+        [conversations, await engine.find(conversations, { where: {}, limit: 9 })],
+        [identities, await engine.find(identities, { where: {}, limit: 9 })],
+        [contacts, await engine.find(contacts, { where: {}, limit: 9 })],
+      ] as const)
+        await engine.removeMany(
+          table,
+          rows.map(({ id }) => id),
+        );
+      test.clock.at += 1_000;
+      await drain(test, turns);
+      const [after] = await test.contacts();
+      assert.notEqual(after?.id, before.id);
+      const [anew] = await engine.find(conversations, { where: {}, limit: 2 });
+      assert.deepEqual(heardOf(anew?.session), ['operator']);
+    });
+
+    it('go on after half a minute if the erasure is hindered', async () => {
+      await test.post(message(ANN, 'delete'), message(ANN, 'operator'));
+      const turns = makeLeaving();
+      turns.start();
+      await until(async () => (await engine.count(erasures, {})) === 1);
+      await pause();
+      assert.equal(await engine.count(inbox, { state: 'waiting' }), 1);
+      test.clock.at += 30_001;
+      await drain(test, turns);
+      const [talk] = await engine.find(conversations, { where: {}, limit: 2 });
+      assert.deepEqual(heardOf(talk?.session), ['delete', 'operator']);
+    });
+  });
 };
+
+/** Long enough for a turn that should not be. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 100));

@@ -84,7 +84,6 @@ export type StatusUpdate = Common & {
   readonly wamid: Wamid;
   /** `sent delivered read played failed`; others are kept and shown nowhere. */
   readonly status: string;
-  readonly recipient: Sender;
   /** Our own string, echoed: see `delivery/callback-data.ts`. */
   readonly callbackData?: string;
   readonly errors: readonly PlatformError[];

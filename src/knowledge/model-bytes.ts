@@ -59,7 +59,11 @@ export function modelFrom(bytes: Uint8Array, of: string): Model | undefined {
   if (bytes.length !== start + 4 * numbers) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + start);
   let at = 0;
-  const next = (length = 0) => Float32Array.from({ length }, () => view.getFloat32(4 * at++, true));
+  const next = (length = 0) => {
+    const from = start + 4 * at;
+    at += length;
+    return floatsOf(bytes.subarray(from, from + 4 * length));
+  };
   const indexOf = new Map<number, number>();
   for (let index = 0; index < features; index++) indexOf.set(view.getUint32(4 * at++, true), index);
   const vocabulary = { indexOf, weights: next(features) };
@@ -78,6 +82,16 @@ export function modelFrom(bytes: Uint8Array, of: string): Model | undefined {
     dictionary: dictionaryOf(header.words),
     skipsCourtesy: header.skipsCourtesy,
   };
+}
+
+const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+/** Copied whole where the machine writes numbers as the file does: one by one, a model takes a server 150 ms in which nobody else is heard. */
+function floatsOf(bytes: Uint8Array): Float32Array {
+  const copy = new Uint8Array(bytes);
+  if (IS_LITTLE_ENDIAN) return new Float32Array(copy.buffer);
+  const view = new DataView(copy.buffer);
+  return Float32Array.from({ length: bytes.length / 4 }, (_, index) => view.getFloat32(4 * index, true));
 }
 
 const tablesOf = (network: Network): readonly Float32Array[] => [

@@ -16,6 +16,7 @@ const TOOLS = {
   'ledger:verify': { file: 'dist/src/operations/ledger-verify.js', ofTheServer: true },
   // These speak to the account that the server has, the emulator's included.
   templates: { file: 'dist/src/operations/templates.js', ofTheServer: true },
+  profile: { file: 'dist/src/operations/profile.js', ofTheServer: true },
   eval: { file: 'dist/src/operations/eval.js', ofTheServer: false },
 };
 

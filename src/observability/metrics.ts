@@ -1,3 +1,4 @@
+import type { AccountFigures } from '../platform/account-figures.js';
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** What Prometheus sees; names are fixed for outsiders (INTERFACE). No label holds anything of a person. */
@@ -9,6 +10,7 @@ export type Metrics = {
   readonly statusSeen: (atMs: number) => void;
   /** Figures that are read from the store when somebody asks. */
   readonly setDepths: (depths: Depths) => void;
+  readonly setAccount: (figures: AccountFigures) => void;
   readonly render: () => Promise<string>;
   readonly contentType: string;
 };
@@ -65,6 +67,28 @@ export function createMetrics(): Metrics {
     help: 'When a status last came',
     registers,
   });
+  const limit = new Gauge({
+    name: 'vestnik_messaging_limit',
+    help: 'People who may be written to out of their window within 24 hours; the smallest limit while it is unknown',
+    registers,
+  });
+  const limitUsed = new Gauge({
+    name: 'vestnik_messaging_limit_used',
+    help: 'People written to out of their window within the last 24 hours',
+    registers,
+  });
+  const quality = new Gauge({
+    name: 'vestnik_number_quality',
+    help: 'The quality of the number as Meta sees it: 1 at the one that it is',
+    labelNames: ['quality'],
+    registers,
+  });
+  const paused = new Gauge({
+    name: 'vestnik_paused',
+    help: '1 for everything that is held back: the number, the notices, or how many templates by their status',
+    labelNames: ['what', 'why'],
+    registers,
+  });
   const updatesOf = remembered((kind: string) => updates.labels(kind));
   const answersWith = remembered((code: number) => answers.labels(String(code)));
   const sendsWith = remembered((outcome: string) => sends.labels(outcome));
@@ -79,6 +103,16 @@ export function createMetrics(): Metrics {
       oldest.set(depths.inboxOldestSeconds);
       dead.set(depths.deadUpdates);
       for (const [state, count] of Object.entries(depths.outbox)) outbox.set({ state }, count);
+    },
+    setAccount: (figures) => {
+      limit.set(figures.tierLimit);
+      limitUsed.set(figures.tierUsed);
+      quality.reset();
+      if (figures.number?.quality) quality.set({ quality: figures.number.quality }, 1);
+      paused.reset();
+      for (const { what, why } of figures.paused)
+        if (what.startsWith('template:')) paused.inc({ what: 'template', why });
+        else paused.set({ what, why }, 1);
     },
     render: () => registry.metrics(),
     contentType: registry.contentType,

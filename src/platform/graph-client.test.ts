@@ -69,6 +69,49 @@ describe('the client of Graph', () => {
     for (const thing of open.splice(0).reverse()) await thing.close();
   });
 
+  it('uploads a file as a form, and takes it back', async () => {
+    const api = await graph((response, { request }) =>
+      says(200, request.method === 'POST' ? { id: 'MEDIA_1' } : { success: true })(response),
+    );
+    const file = { bytes: Buffer.from('{"name":"Анна"}'), mimeType: 'text/plain', fileName: 'my-data.json' };
+    assert.deepEqual(await api.upload(phoneNumberId, file), { kind: 'uploaded', mediaId: 'MEDIA_1' });
+    await api.discard('MEDIA_1');
+    const [post, removal] = seen;
+    assert.equal(post?.request.url, '/v25.0/PN_1/media');
+    assert.equal(post?.request.headers.authorization, 'Bearer token-1');
+    assert.match(post?.request.headers['content-type'] ?? '', /^multipart\/form-data; boundary=/);
+    assert.match(post?.body ?? '', /name="messaging_product"\r\n\r\nwhatsapp/);
+    assert.match(post?.body ?? '', /filename="my-data.json"\r\ncontent-type: text\/plain\r\n\r\n\{"name":"Анна"\}\r\n/);
+    assert.deepEqual([removal?.request.method, removal?.request.url], ['DELETE', '/v25.0/MEDIA_1']);
+  });
+
+  for (const [what, answer, expected] of [
+    [
+      'an upload that may have been taken',
+      says(503, 'busy'),
+      { kind: 'notSent', scope: 'person', reason: 'serverError' },
+    ],
+    ['a good answer without an id', says(200, '<html>'), { kind: 'notSent', scope: 'person', reason: 'unreadable' }],
+    ['too many calls', says(429, error(130429)), { kind: 'notSent', scope: 'number', reason: 'rate', code: 130429 }],
+    ['a dead token', says(401, error(190)), { kind: 'notSent', scope: 'account', reason: 'token', code: 190 }],
+    [
+      'no answer',
+      (response: ServerResponse) => response.destroy(),
+      { kind: 'notSent', scope: 'person', reason: 'reset' },
+    ],
+  ] as const)
+    it(`takes ${what} as proof that no message has gone out`, async () => {
+      const api = await graph(answer);
+      const file = { bytes: Buffer.from('x'), mimeType: 'text/plain', fileName: 'x' };
+      assert.deepEqual(await api.upload(phoneNumberId, file), expected);
+    });
+
+  it('takes a file that is refused (131053) as refused for good', async () => {
+    const api = await graph(says(400, error(131053)));
+    const file = { bytes: Buffer.from('x'), mimeType: 'text/plain', fileName: 'x' };
+    assert.equal((await api.upload(phoneNumberId, file)).kind, 'rejected');
+  });
+
   it('sends one JSON body to the messages of the number, with the token of that moment', async () => {
     const api = await graph(says(200, ACCEPTED), { maxConnections: 1 });
     assert.deepEqual(await api.send(message), { kind: 'accepted', wamid: 'wamid.O1', held: false });

@@ -36,6 +36,8 @@ export type NumberRow = {
   /** The phone number id. */
   readonly id: string;
   readonly paused: readonly Pause[];
+  /** The number itself, digits; null while Meta has not told. */
+  readonly displayPhone: string | null;
   readonly quality: string | null;
   /** The portfolio's messaging limit as Meta names it, such as `TIER_2K`. */
   readonly tier: string | null;
@@ -52,6 +54,7 @@ export const numbers = defineTable<NumberRow>({
   columns: {
     id: { type: 'text' },
     paused: { type: 'json' },
+    displayPhone: { type: 'text', optional: true },
     quality: { type: 'text', optional: true },
     tier: { type: 'text', optional: true },
     tokenValid: { type: 'boolean', optional: true },
@@ -69,6 +72,7 @@ export const numbers = defineTable<NumberRow>({
 export const emptyNumber = (id: string): NumberRow => ({
   id,
   paused: [],
+  displayPhone: null,
   quality: null,
   tier: null,
   tokenValid: null,
@@ -80,4 +84,5 @@ export const emptyNumber = (id: string): NumberRow => ({
 export const platformMigrations: readonly Migration[] = [
   { id: 'platform/1', steps: [{ ensure: numbers }] },
   { id: 'platform/2', steps: [{ ensure: numbers }] }, // who else answers
+  { id: 'platform/3', steps: [{ ensure: numbers }] }, // the number itself
 ];

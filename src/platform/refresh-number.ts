@@ -7,10 +7,11 @@ import type { NumberRow } from './number-table.js';
 import { tierName } from './tier.js';
 
 const Answer = z.object({
+  display_phone_number: z.string().optional(),
   quality_rating: z.string().optional(),
   whatsapp_business_manager_messaging_limit: z.unknown().optional(),
 });
-const FIELDS = 'quality_rating,whatsapp_business_manager_messaging_limit';
+const FIELDS = 'display_phone_number,quality_rating,whatsapp_business_manager_messaging_limit';
 
 /** Meta tells of blocks and reports by this alone (reference §8.6): below it comes a restriction. */
 const RED = 'RED';
@@ -49,6 +50,7 @@ async function ask(
   if (!answer.success) return known;
   return {
     ...known,
+    displayPhone: answer.data.display_phone_number?.replace(/\D/g, '') || null,
     quality: answer.data.quality_rating ?? null,
     tier: tierName(answer.data.whatsapp_business_manager_messaging_limit) ?? null,
   };

@@ -31,6 +31,23 @@ describe('the body of a send', () => {
     });
   });
 
+  it('puts an uploaded file in front of the words', () => {
+    const content: OutboundContent = { type: 'buttons', body: 'Here', buttons: [{ id: 'y', title: 'Yes' }] };
+    const attachment = { mediaId: 'MEDIA_1', fileName: 'my-data.json' };
+    const message = {
+      phoneNumberId: PhoneNumberId.parse('PN_1'),
+      to: phone,
+      content,
+      callbackData: 'row:1',
+      attachment,
+    };
+    const { interactive } = toWire(message) as { interactive: { header: unknown } };
+    assert.deepEqual(interactive.header, {
+      type: 'document',
+      document: { id: 'MEDIA_1', filename: 'my-data.json' },
+    });
+  });
+
   it('writes buttons, a list and the request for a number as Meta wants them', () => {
     assert.deepEqual(wire({ type: 'buttons', body: 'Sure?', footer: 'f', buttons: [{ id: 'y', title: 'Yes' }] }), {
       ...head,

@@ -32,7 +32,8 @@ function rowOf(table: AnyTable, one: Somebody, at: number): AnyRow {
     if (name === 'personKey') return [name, one.personKey];
     if (name === 'contactId') return [name, one.contactId];
     if (name === 'id') return [name, column.personal ? `phone:${one.canary}` : timeId(at)];
-    if (table.name === 'inbox' && name === 'state') return [name, 'handled'];
+    const [rule] = rulesOf(table);
+    if (rule?.only && name in rule.only) return [name, rule.only[name]];
     return [name, valueOf(column.type, column.personal ? one.canary : timeId(at), unitOf(table, name) * at)];
   });
   return Object.fromEntries(fields) as AnyRow;

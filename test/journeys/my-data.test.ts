@@ -120,6 +120,37 @@ onBothStores('My data', (stand) => {
       assert.equal((await platform.answers(gone.customer)).length, said + 2, 'the confirmation was the last message');
     });
 
+  for (const [who, wanted, language, words] of [
+    ['somebody with a number', {}, 'ru', ['что вы обо мне знаете', /• Номер: \+/, /• Имя: Кенар/]],
+    [
+      'somebody who has a BSUID alone',
+      { phone: null },
+      'en',
+      ['what do you know about me', /We do not know your phone/],
+    ],
+  ] as const)
+    it(`of ${who} is told in one message: a summary under the whole of it as a file, of which no copy stays with us`, async () => {
+      const { platform, server, emulator } = stand();
+      const person = await acquainted(wanted, language);
+      const before = (await platform.answers(person.customer)).length;
+      const [question, ...lines] = words;
+      await platform.write(person.customer, question);
+      const told = (await platform.answered(person.customer, before + 1)).at(-1);
+      for (const line of lines) assert.match(wordsOf(told), line);
+      const { header } = told?.payload as { header?: { type: string; document?: { id: string; filename: string } } };
+      assert.deepEqual([header?.type, header?.document?.filename], ['document', 'my-data.json']);
+      const file = await fetch(`${emulator.url}/_emulator/media/${header?.document?.id}`);
+      const known = (await file.json()) as Record<string, Record<string, unknown>[]>;
+      const exported = (await api(server, `/contacts/${person.contactId}/export`)) as typeof known;
+      assert.deepEqual(known['contacts'], exported['contacts']);
+      for (const { what, text } of person.canaries)
+        if (what !== 'a wamid') assert.ok(JSON.stringify(known).includes(text), `${what} is in it`);
+      await settled(server);
+      const asItWaited = JSON.stringify(exported['outbox']?.at(-1));
+      assert.ok(!asItWaited.includes(person.customer.phone ?? 'no number') && !asItWaited.includes('Кенар'));
+      assert.equal((await platform.answers(person.customer)).length, before + 1, 'it is one message');
+    });
+
   it('once deleted comes back by no list, no redelivery and no late status', async () => {
     const { platform, server } = stand();
     const gone = await acquainted({}, 'ru');

@@ -2,7 +2,7 @@ import type { Request, Response, Router } from 'express';
 import type { Emulator } from '../../emulator.js';
 import { graphError, type GraphError } from '../../graph-errors.js';
 import { newLinkCode } from '../../ids.js';
-import { onNumber, type Json } from '../on-object.js';
+import { onNumber, type Asked, type Json } from '../on-object.js';
 import type { QrLink } from './account.js';
 
 /** Short links a number may have, and the letters of a drafted text (reference §7.1, §7.6). */
@@ -15,9 +15,10 @@ export function qrLinkRoutes(emulator: Emulator, router: Router): void {
   const find = (code: unknown) => account.qrLinks.find((each) => each.code === code);
   const unknown = (code: unknown) => graphError(100, `There is no QR code ${String(code)}.`);
 
-  onNumber(emulator, router, 'post', 'message_qrdls', ({ body, query }) => {
-    // Some clients put the members into the query.
-    const { prefilled_message: text, generate_qr_image: picture, code } = { ...query, ...body } as Json;
+  const make = ({ body, query, rest }: Asked): object => {
+    // Some clients put the members into the query, and the code of the link that is to change into the path.
+    const { prefilled_message: text, generate_qr_image: wanted, code = rest } = { ...query, ...body } as Json;
+    const picture = typeof wanted === 'string' ? wanted.toUpperCase() : wanted;
     const wrong = textFault(text);
     if (wrong) return wrong;
     if (picture !== undefined && picture !== 'SVG' && picture !== 'PNG') {
@@ -34,7 +35,9 @@ export function qrLinkRoutes(emulator: Emulator, router: Router): void {
     if (picture !== undefined) link.qr_image_url = pictureOf(emulator, link.code);
     emulator.snapshot.touch();
     return told(link);
-  });
+  };
+  onNumber(emulator, router, 'post', 'message_qrdls', make);
+  onNumber(emulator, router, 'post', 'message_qrdls/:rest', make);
   onNumber(emulator, router, 'get', 'message_qrdls', () => ({ data: account.qrLinks.map(told) }));
   onNumber(emulator, router, 'get', 'message_qrdls/:rest', ({ rest }) => {
     const link = find(rest);

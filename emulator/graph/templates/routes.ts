@@ -3,7 +3,7 @@ import type { Emulator } from '../../emulator.js';
 import { graphError, type GraphError } from '../../graph-errors.js';
 import { answerError, answerJson, noSuchObject } from '../hot-path.js';
 import { checkComponents, checkTtl, readDefinition } from './definition-check.js';
-import { pageOf } from './listing.js';
+import { pageOf, templateFields } from './listing.js';
 import { startReview, unpause } from './review.js';
 import { componentOf, type Template } from './template-store.js';
 import { tellStatus } from './updates.js';
@@ -45,6 +45,11 @@ export function templateRoutes(emulator: Emulator): Router {
       else answerJson(response, 200, page);
     }),
   );
+  router.get(`${path}/:templateId`, (request: Request<{ businessAccountId: string; templateId: string }>, response) => {
+    const template = emulator.templates.withId(request.params.templateId);
+    if (!template) return answerError(response, noSuchObject(request.params.templateId, 'GET'));
+    answerJson(response, 200, templateFields(template, request.query['fields']));
+  });
   router.delete(
     path,
     ofAccount((request, response) => {
