@@ -106,6 +106,11 @@ describe('POST /{phone_number_id}/messages', () => {
     });
   }
 
+  it('refuses Direct Send, which is by invitation', async () => {
+    const { body } = await rig.send({ ...AIGUL, type: 'text', text: { body: 'x' }, category: 'utility' });
+    assert.deepEqual([body.error.code, /Direct Send/.test(body.error.message)], [100, true]);
+  });
+
   it('takes the part of the type written as JSON inside a string, as Graph does', async () => {
     const cards = JSON.stringify([{ name: { formatted_name: 'A B', first_name: 'A' } }]);
     assert.equal((await rig.send({ ...AIGUL, type: 'contacts', contacts: cards })).status, 200);

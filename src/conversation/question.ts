@@ -86,7 +86,7 @@ const told = (id: ArticleId, weight: Answer['weight']): Answer => ({
       form: 'list',
       body: article ? bodyOf(scene, article) : facts.texts.say(session.language, 'menu.stale'),
       button: facts.texts.say(session.language, asks ? 'stars.open' : 'answer.more'),
-      rows: article?.starts === undefined ? [...rows, ...ways] : [...ways.toReversed(), ...rows],
+      rows: isHumans(article) ? [...ways.toReversed(), ...rows] : [...rows, ...ways],
       ...(asks && { asks: { about: 'stars', topic: id } as const }),
     };
   },
@@ -95,11 +95,31 @@ const told = (id: ArticleId, weight: Answer['weight']): Answer => ({
 
 /** An answer is rated in the message that gives it; that a human will have to do it is none. */
 const isRatable = (scene: Scene, article: Told | undefined): boolean =>
-  article !== undefined && article.starts === undefined && mayAskForStars(scene);
+  article !== undefined && !isHumans(article) && mayAskForStars(scene);
 
-function bodyOf({ session, facts }: Scene, { title, short, long, starts }: Told): string {
+function bodyOf(scene: Scene, { title, short, long, starts }: Told): string {
+  const { session, facts } = scene;
+  if (starts === 'maintenance') return worksBody(scene, title, long);
   const text = starts === undefined ? long : `${short}\n\n${facts.texts.say(session.language, 'answer.byHuman')}`;
   return `*${title}*\n\n${text}`;
+}
+
+/** Nobody but a human can do it for now. */
+const isHumans = (article: Told | undefined): boolean =>
+  article?.starts !== undefined && article.starts !== 'maintenance';
+
+/** What goes on now and what comes next, in the words in which it is announced; what does not fit is left out from the end. */
+function worksBody({ session: { language }, facts: { texts, works } }: Scene, title: string, long: string): string {
+  const { now, next } = works(language);
+  const parts = [
+    `*${title}*`,
+    ...(now === null && next === null ? [texts.say(language, 'works.none')] : []),
+    ...(now === null ? [] : [texts.say(language, 'works.now', { text: now })]),
+    ...(next === null ? [] : [texts.say(language, 'works.next', { text: next })]),
+    long,
+  ];
+  while (parts.length > 2 && parts.join('\n\n').length > LIMITS.interactiveBody) parts.pop();
+  return shorten(parts.join('\n\n'), LIMITS.interactiveBody);
 }
 
 /** Which of these was meant? Neither understood nor a miss. */

@@ -99,6 +99,8 @@ export type Facts = {
   readonly quotes: Quotes;
   /** The articles, and which of them a text asks about. */
   readonly answers: Answers;
+  /** The maintenance that goes on now and the next one, as announcements of them read. */
+  readonly works: (language: Language) => Works;
   /** When and where people may be called. */
   readonly callbacks: CallbackOffers;
   /** The code of a click-to-chat link of ours in a text; absent where there are no links. */
@@ -109,6 +111,8 @@ export type Facts = {
   readonly ratings?: RatingFacts;
 };
 
+/** Null where there is none. */
+export type Works = { readonly now: string | null; readonly next: string | null };
 export type RatingFacts = {
   /** `counts`: the first tap of its ask; `rated`: a later one; `tooLate`: the choice cannot be opened any more. */
   readonly standingOf: (tap: RateTap) => 'counts' | 'rated' | 'tooLate';

@@ -150,6 +150,19 @@ describe('message templates', () => {
     });
   }
 
+  it('takes a hundred new templates an hour (80007)', async () => {
+    const made = (n: number) => create({ name: `t${n}`, components: [{ type: 'BODY', text: `Слова номер ${n}, и всё.` }] });
+    for (let n = 0; n < 100; n++) assert.equal((await made(n)).status, 200);
+    assert.equal((await made(100)).body.error.code, 80007);
+    await rig.advance(HOUR_MS);
+    assert.equal((await made(100)).status, 200);
+  });
+
+  it('refuses the template library, which is not played', async () => {
+    const { body } = await create({ library_template_name: 'delivery_update_1' });
+    assert.match(body.error.message, /does not play the template library/);
+  });
+
   it('keeps a deleted approved name locked for 30 days', async () => {
     await approved();
     assert.deepEqual((await rig.graph('DELETE', '/2002/message_templates?name=visit_reminder')).body, { success: true });
