@@ -37,6 +37,9 @@ export type ServerOptions = {
   readonly seededRows: number;
   readonly mongoUri?: string;
   readonly processes?: number;
+  /** Writes more into the store before the start. */
+  readonly seedMore?: (engine: Engine) => Promise<void>;
+  readonly env?: Readonly<Record<string, string>>;
   /** Writes a CPU profile when it ends. */
   readonly profile?: boolean;
 };
@@ -87,12 +90,14 @@ export async function startServer(options: ServerOptions): Promise<UnderTest> {
   };
 }
 
-async function seed(folder: string, { mongoUri, seededRows }: ServerOptions): Promise<Seeded> {
+async function seed(folder: string, { mongoUri, seededRows, seedMore }: ServerOptions): Promise<Seeded> {
   const engine: Engine = mongoUri
     ? await (await import('../src/storage/mongo-engine.js')).openMongo({ uri: mongoUri })
     : openSqlite({ dataDir: folder });
   try {
-    return await seedSentMessages(engine, Math.max(1, Math.ceil(seededRows)));
+    const seeded = await seedSentMessages(engine, Math.max(1, Math.ceil(seededRows)));
+    await seedMore?.(engine);
+    return seeded;
   } finally {
     await engine.close();
   }
@@ -121,6 +126,7 @@ function launch(dataDir: string, port: number, folder: string, options: ServerOp
       WHATSAPP_GRAPH_URL: `http://127.0.0.1:${options.graphPort}`,
       WHATSAPP_MESSAGES_PER_SECOND: MESSAGES_PER_SECOND,
       ...(options.mongoUri ? { MONGODB_URI: options.mongoUri } : {}),
+      ...options.env,
     },
   });
   lookAfter(child);

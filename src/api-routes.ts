@@ -28,6 +28,8 @@ import { operatorRoutes } from './operators/operator-routes.js';
 import { accountRoutes } from './platform/account-routes.js';
 import type { GraphClient } from './platform/graph-client.js';
 import { refreshNumber } from './platform/refresh-number.js';
+import { askAfterCase } from './cases/ask-after-case.js';
+import { ratingRoutes } from './ratings/rating-routes.js';
 import { quoteRoutes } from './quotes/quote-routes.js';
 import { dayIn, pricesOn, type Tariffs } from './quotes/tariffs.js';
 import type { Engine } from './storage/engine.js';
@@ -77,8 +79,14 @@ export function apiRoutes(deps: {
       recordConsents: consentRecorder({ engine, ledger, now: () => clock.now() }),
     }),
     ...messageRoutes({ engine }),
+    ...caseRoutes({
+      engine,
+      ledger,
+      newId: timeId,
+      onQueued: nudge,
+      askToRate: askAfterCase({ texts: deps.worldFacts(clock.now()).texts, newId: timeId }),
+    }),
     ...callbackRoutes({ engine, ledger, texts: deps.texts, companyLanguage: config.companyLanguage, nudge }),
-    ...caseRoutes({ engine, ledger, newId: timeId, onQueued: nudge }),
     ...mediaRoutes({ engine }),
     ...entryRoutes({
       ...{ engine, pepper, phoneNumberId, companyName: config.companyName },
@@ -101,6 +109,7 @@ export function apiRoutes(deps: {
       engine,
       ask: (text, language, now) => ask(text, language, { ...deps.worldFacts(now), nextId: () => timeId(now) }, now),
     }),
+    ...ratingRoutes({ engine }),
     ...noticeRoutes({
       ...deps.notices,
       counter: new DeliveryCounter(engine),

@@ -16,6 +16,7 @@ import { noticeMigrations, noticeTables } from './notices/notice-tables.js';
 import { audit, operatorMigrations, operators } from './operators/operator-tables.js';
 import { messagedPeople, messagingLimitMigrations } from './platform/messaging-limit.js';
 import { numbers, platformMigrations } from './platform/number-table.js';
+import { ratingMigrations, ratingTables } from './ratings/rating-tables.js';
 import { due, scheduleMigrations } from './schedule/due-table.js';
 import { templateMigrations, templateStatuses } from './platform/template-table.js';
 import { meta, storageMigrations } from './storage/meta-table.js';
@@ -52,6 +53,7 @@ export const tables: readonly AnyTable[] = [
   audit,
   idempotency,
   ...consentTables,
+  ...ratingTables,
 ];
 
 /** All migrations, in the order they are applied in. */
@@ -70,6 +72,7 @@ export const migrations: readonly Migration[] = [
   ...operatorMigrations,
   ...apiMigrations,
   ...consentMigrations,
+  ...ratingMigrations,
   ...callbackMigrations,
   ...erasureMigrations,
   ...articleMigrations,

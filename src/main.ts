@@ -23,6 +23,8 @@ import { loadTariffs } from './load-tariffs.js';
 import { loadTemplates } from './load-templates.js';
 import { loadTexts } from './load-texts.js';
 import { noticeMeans } from './notice-means.js';
+import { holdNotices } from './notices/hold-notices.js';
+import { LiveNotices } from './notices/live-notices.js';
 import { readDepths } from './observability/depths.js';
 import { StoreHealth } from './observability/health.js';
 import { createLog, type Log } from './observability/log.js';
@@ -86,8 +88,11 @@ async function main(): Promise<void> {
   const knowledge = new Knowledge({ engine, templates: articles, company: config.companyName, dataDir, log });
   const texts = loadTexts();
   const templates = loadTemplates();
-  const facts = worldFacts({ config, pepper: keys.pepper, texts, tariffs, answers: knowledge.answers, calendar });
   const notices = noticeMeans({ engine, config, texts, templates, tariffs, now: () => clock.now() });
+  const live = new LiveNotices(engine, clock);
+  const { wordings } = notices;
+  const { pepper } = keys;
+  const facts = worldFacts({ config, pepper, texts, tariffs, answers: knowledge.answers, calendar, live, wordings });
   const holder = randomUUID();
   const erasures = createErasures({
     engine,
@@ -124,7 +129,10 @@ async function main(): Promise<void> {
   const pauseRestored = async () => {
     if (account) await new Pauses(engine, clock, account.phoneNumberId).add('restored');
   };
-  if (works) await applyHold(engine, clock.now(), { outbox, pause: pauseRestored });
+  if (works) {
+    await applyHold(engine, clock.now(), { outbox, pause: pauseRestored });
+    await holdNotices(engine, clock.now());
+  }
 
   const health = new StoreHealth(engine, clock, (ready) =>
     ready ? log.info('store.back') : log.error('store.unavailable'),
@@ -204,6 +212,7 @@ async function main(): Promise<void> {
   // Before anything is taken in: from the first webhook on, a signal drains.
   signals.drainWith(async () => {
     health.stop();
+    live.stop();
     knowledge.stop();
     const closed = new Promise<void>((done) => server.close(() => done()));
     server.closeIdleConnections();
@@ -215,6 +224,7 @@ async function main(): Promise<void> {
     await engine.close();
   });
   const start = async () => {
+    await live.start();
     const port = await listen(server, config);
     knowledge.start();
     if (works) await worker.start();

@@ -1,5 +1,6 @@
 import cron, { type ScheduledTask } from 'node-cron';
 import { CASE_DUE } from './cases/act-on-case.js';
+import { askAfterCase } from './cases/ask-after-case.js';
 import { colleagueWrote } from './cases/colleague.js';
 import { closeQuietCases } from './cases/close-quiet.js';
 import type { Clock } from './clock.js';
@@ -25,6 +26,9 @@ import { NoticesRunner } from './notices/runner.js';
 import { SendGate } from './notices/send-gate.js';
 import type { Log } from './observability/log.js';
 import type { Metrics } from './observability/metrics.js';
+import { closeWeeksWhenDue } from './ratings/close-weeks.js';
+import { RatingKeys } from './ratings/rating-keys.js';
+import { starRows } from './ratings/star-rows.js';
 import { AccountEvents } from './platform/account-events.js';
 import { AccountWatch } from './platform/account-watch.js';
 import { hasAttemptSince } from './delivery/take-over.js';
@@ -84,12 +88,16 @@ const MEDIA_CHECK_EVERY = '* * * * * *';
 const LISTING_EVERY = '17 3 * * *';
 /** How often it is asked whether the hour is over. */
 const SEAL_CHECK_EVERY = '*/5 * * * *';
+/** How often it is asked whether a week of ratings is over. */
+const CLOSE_CHECK_EVERY = '*/10 * * * *';
 
 export function createWorker(deps: WorkerDeps): Worker {
   const { engine, clock, config, account, keys, log, metrics, holder } = deps;
   const folding = new HeldLease(engine, 'folder', holder);
   const purging = new HeldLease(engine, 'purge', holder);
   const sealing = new HeldLease(engine, 'ledger-seals', holder);
+  const rating = new HeldLease(engine, 'ratings', holder);
+  const ratingKeys = new RatingKeys(engine, keys.ratingWrap);
   const scheduling = new HeldLease(engine, 'schedule', holder);
   const ledger = createLedger(keys.ledger);
   const hearPlatform = platformListener({ engine, ledger, now: () => clock.now() });
@@ -97,6 +105,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   let dispatcher: Dispatcher | undefined;
   let purgeTask: ScheduledTask | undefined;
   let sealTask: ScheduledTask | undefined;
+  let closeTask: ScheduledTask | undefined;
   let dueTask: ScheduledTask | undefined;
   let mediaTask: ScheduledTask | undefined;
   let listingTask: ScheduledTask | undefined;
@@ -107,8 +116,21 @@ export function createWorker(deps: WorkerDeps): Worker {
     );
   };
 
+  let closingWeeks: Promise<void> = Promise.resolve();
+  const closeWeeks = (): Promise<void> => {
+    if (rating.held)
+      closingWeeks = closingWeeks
+        .then(() => closeWeeksWhenDue({ engine, keys: ratingKeys, now: clock.now() }))
+        .then(
+          () => undefined,
+          (error: unknown) =>
+            log.warn('ratings.closeFailed', { error: error instanceof Error ? error.name : 'unknown' }),
+        );
+    return closingWeeks;
+  };
+
   const watching = new HeldLease(engine, 'account', holder);
-  const limitsChanged = () => dispatcher?.nudge();
+  const limitsChanged = () => dispatcher?.limitsChanged();
   const hearRefusals =
     account &&
     hearErrors({ engine, phoneNumberId: account.phoneNumberId, now: () => clock.now(), onChange: limitsChanged, log });
@@ -178,6 +200,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       onSettled: settled,
       onResult: metrics.sends,
       onRefused: hearPlatform,
+      dress: starRows({ keys: ratingKeys, texts: deps.worldFacts(clock.now()).texts, now: () => clock.now() }),
       announcements: gate,
       log,
       ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
@@ -214,6 +237,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         companyLanguage: config.companyLanguage,
         closingWord: (language, answered) => closingWord(deps.worldFacts(clock.now()).texts, language, answered),
         onQueued: () => dispatcher?.nudge(),
+        askToRate: askAfterCase({ texts: deps.worldFacts(clock.now()).texts, newId: timeId }),
       }),
     },
     log,
@@ -238,6 +262,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         folding.start(),
         purging.start(),
         sealing.start(),
+        rating.start(),
         scheduling.start(),
         fetching.start(),
         noticing.start(),
@@ -251,6 +276,8 @@ export function createWorker(deps: WorkerDeps): Worker {
       purgeTask = cron.schedule(PURGE_EVERY, purgeIfOurs, { noOverlap: true });
       seal();
       sealTask = cron.schedule(SEAL_CHECK_EVERY, seal);
+      void closeWeeks();
+      closeTask = cron.schedule(CLOSE_CHECK_EVERY, closeWeeks, { noOverlap: true });
       mediaTask = fetcher && cron.schedule(MEDIA_CHECK_EVERY, () => fetcher.tick(), { noOverlap: true });
       events?.start();
       watch?.start();
@@ -261,6 +288,8 @@ export function createWorker(deps: WorkerDeps): Worker {
     async stop() {
       await purgeTask?.stop();
       await sealTask?.stop();
+      await closeTask?.stop();
+      await closingWeeks;
       await listingTask?.stop();
       await events?.stop();
       await watch?.stop();
@@ -278,6 +307,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         folding.stop(),
         purging.stop(),
         sealing.stop(),
+        rating.stop(),
         scheduling.stop(),
         fetching.stop(),
         noticing.stop(),
@@ -296,7 +326,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       gate.forget();
       runner.nudge();
       turns?.nudge();
-      dispatcher?.nudge();
+      dispatcher?.limitsChanged();
     },
   };
 }

@@ -1,7 +1,9 @@
 import { offersAt } from './callbacks/callback-offers.js';
 import { promiseFor, type BusinessCalendar } from './calendar/opening-hours.js';
 import type { Config } from './config.js';
-import type { Facts, PersonalFact } from './conversation/session.js';
+import type { LiveNotice, LiveNotices } from './notices/live-notices.js';
+import type { AnnouncementKind, Wordings } from './notices/wordings.js';
+import type { Facts, PersonalFact, Works } from './conversation/session.js';
 import type { Texts } from './conversation/texts.js';
 import type { Answers } from './knowledge/answers.js';
 import { readEntryCode } from './entry/entry-code.js';
@@ -20,6 +22,8 @@ export function worldFacts(deps: {
   readonly tariffs: Tariffs;
   /** As they stand now: operators change them. */
   readonly answers: () => Answers;
+  readonly live: Pick<LiveNotices, 'at'>;
+  readonly wordings: Pick<Wordings, 'say'>;
   readonly calendar: BusinessCalendar;
 }): WorldFacts {
   const { config, texts, tariffs, answers, calendar } = deps;
@@ -33,6 +37,7 @@ export function worldFacts(deps: {
     callbacks: offersAt(now, calendar),
     repliesPerHour: config.repliesPerPersonHour,
     repliesPerDay: config.repliesPerPersonDay,
+    works: (language) => worksAt(deps, now, language),
     timeZone: config.timeZone,
     entryOf: (text) => readEntryCode(deps.pepper, text),
   });
@@ -43,4 +48,16 @@ export function worldFacts(deps: {
     if (latest?.second !== second || latest.facts.answers !== answers()) latest = { second, facts: factsAt(now) };
     return latest.facts;
   };
+}
+
+function worksAt(
+  { live, wordings }: { readonly live: Pick<LiveNotices, 'at'>; readonly wordings: Pick<Wordings, 'say'> },
+  now: number,
+  language: 'ru' | 'en',
+): Works {
+  const found = live.at(now);
+  const said = (kind: AnnouncementKind, notice: LiveNotice | null): string | null =>
+    notice &&
+    wordings.say({ kind, window: notice.window, formerly: null, usefulMs: notice.window.endsAt - now }, language).body;
+  return { now: said('begun', found.now), next: said('before', found.next) };
 }

@@ -1,4 +1,4 @@
-// `npm test`: builds, finds or fetches the server and the browser, then hands over to mocha.
+// `npm test`: builds, finds or fetches the server and the browser, then hands over to mocha, in two halves beside each other.
 //   npm test                            everything
 //   npm test -- contracts journeys      only these suites (unit, contracts, journeys, kill)
 //   npm test -- dist/src/x/y.test.js    only this file; src/x/y.test.ts means the same
@@ -16,6 +16,7 @@ const SUITES = {
   journeys: ['dist/test/!(kill)/**/*.test.js', 'dist/test/*.test.js'],
   kill: ['dist/test/kill/**/*.test.js'],
 };
+const FIRST_HALF = ['unit', 'contracts'];
 const EVERYTHING = Object.values(SUITES).flat();
 
 const say = (line) => console.log(`  ${line}`);
@@ -33,13 +34,45 @@ const env = { ...process.env, ...(await prepare(say)) };
 
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 const forbid = process.env.CI === 'true' ? ['--forbid-only'] : [];
-const args = [...forbid, ...mochaArguments(process.argv.slice(2))];
-const child = spawn(process.execPath, ['--enable-source-maps', mocha, ...args], {
-  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-  env,
-});
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code, signal) => process.exit(signal ? 1 : code));
+const halves = sideBySide(process.argv.slice(2));
+const runs = halves.map((args, index) => start([...forbid, ...args], index > 0));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => runs.forEach(({ child }) => child.kill(signal)));
+const counts = [];
+let code = 0;
+for (const { ended, counted, shown } of runs) {
+  const exit = await ended;
+  code ||= exit;
+  shown();
+  counts.push(counted());
+}
+if (runs.length > 1) {
+  const sum = (name) => counts.reduce((total, one) => total + (one?.[name] ?? 0), 0);
+  console.log(`\n${sum('passes')} passed, ${sum('failures')} failed, ${sum('pending')} skipped`);
+}
+process.exit(code);
+
+// Most of a test's time is waiting, so two halves of the suites run beside each other; what the second says stands below the first.
+function start(args, isHeldBack) {
+  const child = spawn(process.execPath, ['--enable-source-maps', mocha, ...args], {
+    stdio: ['inherit', isHeldBack ? 'pipe' : 'inherit', isHeldBack ? 'pipe' : 'inherit', 'ipc'],
+    env: halves.length > 1 ? { ...env, VESTNIK_TEST_HALF: '1' } : env,
+  });
+  const held = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes) => held.push(bytes));
+  let counted;
+  child.on('message', (message) => (counted = message));
+  const ended = new Promise((resolve) => child.on('close', (exit, signal) => resolve(signal ? 1 : exit)));
+  return { child, ended, counted: () => counted, shown: () => process.stdout.write(Buffer.concat(held)) };
+}
+
+function sideBySide(given) {
+  const suites = given.length === 0 ? Object.keys(SUITES) : given;
+  if (!suites.every((argument) => argument in SUITES)) return [mochaArguments(given)];
+  const [first, second] = [true, false].map((isFirst) =>
+    suites.filter((suite) => FIRST_HALF.includes(suite) === isFirst),
+  );
+  return [first, second].filter((half) => half.length > 0).map((half) => half.flatMap((suite) => SUITES[suite]));
+}
 
 function mochaArguments(given) {
   const suites = given.filter((argument) => argument in SUITES);

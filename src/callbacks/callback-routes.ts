@@ -3,6 +3,7 @@ import { pageFrom, pageOf, pageQuery } from '../api/paging.js';
 import { notFound, wrongMoment } from '../api/problem.js';
 import { defineRoute, type Route } from '../api/route.js';
 import { isoTime, shownTime } from '../api/time.js';
+import { cases } from '../cases/case-table.js';
 import { readGuards, type Ledger } from '../consent/ledger.js';
 import { idsOf, survivorOf, survivorsOf } from '../contacts/find-contacts.js';
 import type { Language } from '../conversation/session.js';
@@ -108,9 +109,10 @@ export const callbackRoutes = (deps: CallbackRouteDeps): readonly Route[] => {
         if (!isLegal(row.state, state)) throw wrongMoment(refusalOf(row));
         const contact = await survivorOf(engine, row.contactId);
         if (!contact) throw notFound('call-back'); // the person is being erased
-        const [guards, conversation] = await Promise.all([
+        const [guards, conversation, openCases] = await Promise.all([
           readGuards(engine, [contact.id]),
           engine.get(conversations, conversationId(row.phoneNumberId, contact.personKey)),
+          engine.count(cases, { contactId: { in: idsOf(contact) }, state: { in: ['waiting', 'open'] } }),
         ]);
         const { after, ops, tells } = actOps({
           ...deps,
@@ -119,6 +121,7 @@ export const callbackRoutes = (deps: CallbackRouteDeps): readonly Route[] => {
           contact,
           guard: guards.get(contact.id),
           conversation,
+          humanTalks: openCases > 0,
           newId: timeId,
           now,
         });

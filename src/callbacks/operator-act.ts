@@ -7,8 +7,9 @@ import type { Language } from '../conversation/session.js';
 import type { Texts } from '../conversation/texts.js';
 import { outbox, PRIORITIES } from '../delivery/outbox-table.js';
 import { queuedRow } from '../delivery/reply-row.js';
-import type { ConversationRow } from '../messages/message-tables.js';
+import { conversations, type ConversationRow } from '../messages/message-tables.js';
 import { windowUntil } from '../messages/window.js';
+import { askToRate } from '../ratings/ask-to-rate.js';
 import { insert, set, type Op } from '../storage/engine.js';
 import { changeOp, inState } from './callback-ops.js';
 import { shownNumber } from './callback-number.js';
@@ -39,6 +40,8 @@ export type CallbackAct = {
   /** As they were read; the guard is written with everything that depends on it. */
   readonly guard: GuardRow | undefined;
   readonly conversation: ConversationRow | undefined;
+  /** A case of the person's is open. */
+  readonly humanTalks: boolean;
   readonly ledger: Ledger;
   readonly texts: Texts;
   readonly companyLanguage: Language;
@@ -79,7 +82,14 @@ function outcomeRow(act: CallbackAct, guard: GuardRow): Op[] {
   if (uselessAfter <= now || !maySend(guard, 'service', now)) return [];
   const spoken = conversation.session?.language ?? contact.language;
   const language = spoken === 'ru' || spoken === 'en' ? spoken : companyLanguage;
+  const outcome = outcomeContent(texts, language, state, row, shownNumber(row.phone));
+  // A call that took place is asked about, in the same message.
+  const closed = { what: 'callback', conversation, humanTalks: act.humanTalks } as const;
+  const lead = 'body' in outcome ? { lead: outcome.body } : {};
+  const question = state === 'done' ? askToRate(act, { ...closed, ...lead }, now) : undefined;
+  const { id, version } = conversation;
   return [
+    ...(question ? [set(conversations, id, { session: question.session, version: version + 1 }, { version })] : []),
     insert(
       outbox,
       queuedRow({
@@ -90,7 +100,7 @@ function outcomeRow(act: CallbackAct, guard: GuardRow): Op[] {
         purpose: 'operator',
         topic: 'service',
         priority: PRIORITIES.reply,
-        content: outcomeContent(texts, language, state, row, shownNumber(row.phone)),
+        content: question?.content ?? outcome,
         createdAt: now,
         dueAt: now,
         uselessAfter,

@@ -1,6 +1,7 @@
 import { consentOps } from '../consent/consent-ops.js';
 import type { Ledger } from '../consent/ledger.js';
 import { contacts } from '../contacts/contact-tables.js';
+import type { Session } from '../conversation/session.js';
 import { PRIORITIES, type OutboxRow, outbox } from '../delivery/outbox-table.js';
 import { queuedRow } from '../delivery/reply-row.js';
 import { conversations } from '../messages/message-tables.js';
@@ -9,7 +10,7 @@ import { dueOp } from '../schedule/due-table.js';
 import { insert, set, type Op } from '../storage/engine.js';
 import type { CaseChange } from './case-change.js';
 import { caseOps } from './case-ops.js';
-import { speakableUntil, type CaseScene } from './case-scene.js';
+import { speakableUntil, speechRefusal, type CaseScene } from './case-scene.js';
 import { cases } from './case-table.js';
 import { quietUntil } from './quiet.js';
 
@@ -58,26 +59,43 @@ export type Closing = {
   readonly now: number;
   /** The last words to the person, queued with the closing. */
   readonly words?: OutboxRow;
+  /** What the conversation remembers of them. */
+  readonly session?: Session;
 };
 
-/** What follows a closing of an agent's or of the clock's: the place for the question about stars. Its writes join the commit. */
-export type AfterClosing = (closed: CaseScene, closing: Closing) => readonly Op[];
+/** What to ask the person when their case closes, and the session that remembers it; undefined where nothing is to be asked.
+ *  @param lead the last words, which the question follows in one message */
+export type AskToRate = (
+  closed: CaseScene,
+  lead: string | undefined,
+  now: number,
+) => { readonly content: OutboundContent; readonly session: Session } | undefined;
 
-/** The case is over: the bot speaks again, consent to `service` begins to run out. */
-export function closeOps(
+/** The closing with the question for stars in its last words, where a human has spoken and it may be asked. */
+export function withQuestion(
   scene: CaseScene,
   closing: Closing,
-  deps: { readonly ledger: Ledger; readonly afterClosing?: AfterClosing | undefined },
-): Op[] {
+  deps: { readonly newId: (now: number) => string; readonly askToRate?: AskToRate | undefined },
+): Closing {
+  const { words, now } = closing;
+  if (scene.row.state !== 'open' || speechRefusal(scene, now) !== undefined) return closing;
+  const lead = words?.content && 'body' in words.content ? words.content.body : undefined;
+  const asked = deps.askToRate?.(scene, lead, now);
+  if (!asked) return closing;
+  const { content, session } = asked;
+  return { ...closing, session, words: operatorRow(scene, words?.id ?? deps.newId(now), content, now) };
+}
+
+/** The case is over: the bot speaks again, consent to `service` begins to run out. */
+export function closeOps(scene: CaseScene, closing: Closing, deps: { readonly ledger: Ledger }): Op[] {
   const { row, contact, guard } = scene;
-  const { by, now, words } = closing;
+  const { by, now, words, session } = closing;
   const change = { kind: 'case.close', caseId: row.id, at: now, by } as const;
   return [
     ...caseOps(change, contact.id, row.phoneNumberId, row),
-    stillAs(scene),
+    stillAs(scene, session),
     ...consentOps([change], { ledger: deps.ledger, contactId: contact.id, guard, messageOf: () => undefined, now }),
     ...(words ? [insert(outbox, words)] : []),
-    ...(deps.afterClosing?.(scene, closing) ?? []),
   ];
 }
 
@@ -87,8 +105,8 @@ const changed = (scene: CaseScene, patch: Parameters<typeof set<CaseScene['row']
 ];
 
 /** Whatever a commit depends on, it must also write: the conversation holds the window, and who may speak; an erasure takes it. */
-export function stillAs({ conversation, contact }: CaseScene): Op {
+export function stillAs({ conversation, contact }: CaseScene, session?: Session): Op {
   if (!conversation) return set(contacts, contact.id, { version: contact.version }, { version: contact.version });
   const { id, version } = conversation;
-  return set(conversations, id, { version: version + 1 }, { version });
+  return set(conversations, id, { ...(session ? { session } : {}), version: version + 1 }, { version });
 }

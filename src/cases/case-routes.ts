@@ -12,7 +12,7 @@ import { conversationId, conversations } from '../messages/message-tables.js';
 import { outbound, readThread } from '../messages/thread.js';
 import { windowUntil } from '../messages/window.js';
 import { insert, type Engine } from '../storage/engine.js';
-import { closeOps, operatorRow, replyOps, stillAs, takeOps, type AfterClosing } from './act-on-case.js';
+import { closeOps, operatorRow, replyOps, stillAs, takeOps, withQuestion, type AskToRate } from './act-on-case.js';
 import { readCase, speechRefusal, type CaseScene, type SpeechRefusal } from './case-scene.js';
 import {
   Case,
@@ -37,7 +37,7 @@ export type CaseRoutesDeps = {
   readonly newId: (now: number) => string;
   /** Something was queued: wakes the dispatcher. */
   readonly onQueued: () => void;
-  readonly afterClosing?: AfterClosing;
+  readonly askToRate?: AskToRate;
 };
 
 const Id = z.object({ id: z.string() });
@@ -249,9 +249,10 @@ export const caseRoutes = (deps: CaseRoutesDeps): readonly Route[] => {
       handler: async ({ params, body: { text }, now, audit }): Promise<Answer> => {
         const scene = await theCase(params.id);
         const { row, contact } = scene;
-        const words = text === undefined ? undefined : wordsFor(scene, text, now);
+        const said = text === undefined ? undefined : wordsFor(scene, text, now);
         if (row.state === 'closed') return { body: await shown(row, contact, now, MESSAGES_IN_LIST) };
-        const closing = { by: 'agent', now, ...(words ? { words } : {}) } as const;
+        const closing = withQuestion(scene, { by: 'agent', now, ...(said ? { words: said } : {}) }, deps);
+        const { words } = closing;
         const after = { state: 'closed', ...(words ? { message: words.id } : {}) };
         const closed: CaseRow = { ...row, state: 'closed', closedAt: now, closedBy: 'agent' };
         const body = await shown(closed, contact, now, MESSAGES_IN_LIST);

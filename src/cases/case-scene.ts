@@ -21,6 +21,8 @@ export type CaseScene = {
   readonly contact: ContactRow;
   readonly conversation: ConversationRow | undefined;
   readonly guard: GuardRow | undefined;
+  /** How many other cases of theirs are not closed: of two people who became one there may be some. */
+  readonly otherCases: number;
   /** What the person said last. */
   readonly last: InboundRow | undefined;
 };
@@ -30,16 +32,21 @@ export async function readCase(engine: Engine, id: string): Promise<CaseScene | 
   const row = await engine.get(cases, id);
   const contact = row && (await survivorOf(engine, row.contactId));
   if (!contact) return undefined;
-  const [conversation, guards, [last]] = await Promise.all([
+  const [conversation, guards, otherCases, [last]] = await Promise.all([
     engine.get(conversations, conversationId(row.phoneNumberId, contact.personKey)),
     readGuards(engine, [contact.id]),
+    engine.count(cases, {
+      contactId: { in: idsOf(contact) },
+      state: { in: ['waiting', 'open'] },
+      id: { notIn: [id] },
+    }),
     engine.find(inboundMessages, {
       where: { contactId: { in: idsOf(contact) }, phoneNumberId: row.phoneNumberId },
       orderBy: [['id', 'desc']],
       limit: 1,
     }),
   ]);
-  return { row, contact, conversation, guard: guards.get(contact.id), last };
+  return { row, contact, conversation, guard: guards.get(contact.id), otherCases, last };
 }
 
 /** Until when free-form words may reach the person, ms; 0 when they never wrote. */

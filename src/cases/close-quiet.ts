@@ -4,7 +4,7 @@ import type { OutboundContent } from '../messages/outbound.js';
 import type { DueHandler } from '../schedule/schedule.js';
 import type { Engine } from '../storage/engine.js';
 import { readHold } from '../storage/hold.js';
-import { closeOps, operatorRow, type AfterClosing } from './act-on-case.js';
+import { closeOps, operatorRow, withQuestion, type AskToRate } from './act-on-case.js';
 import { readCase, speechRefusal, type CaseScene } from './case-scene.js';
 import { quietUntil } from './quiet.js';
 
@@ -15,7 +15,7 @@ export type CloseQuietDeps = {
   readonly companyLanguage: Language;
   /** `answered`: the last word was the agent's. */
   readonly closingWord: (language: Language, answered: boolean) => OutboundContent;
-  readonly afterClosing?: AfterClosing | undefined;
+  readonly askToRate?: AskToRate | undefined;
   /** Something was queued. */
   readonly onQueued: () => void;
 };
@@ -44,10 +44,11 @@ export const closeQuietCases =
             now,
           )
         : undefined;
+    const closing = withQuestion(scene, { by: 'silence', now, ...(word ? { words: word } : {}) }, deps);
     return {
-      ops: closeOps(scene, { by: 'silence', now, ...(word ? { words: word } : {}) }, deps),
+      ops: closeOps(scene, closing, deps),
       serial: scene.contact.personKey,
-      ...(word ? { afterwards: deps.onQueued } : {}),
+      ...(closing.words ? { afterwards: deps.onQueued } : {}),
     };
   };
 

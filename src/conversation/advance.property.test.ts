@@ -8,6 +8,7 @@ import { loadTariffs } from '../load-tariffs.js';
 import { loadTexts } from '../load-texts.js';
 import type { Content } from '../inbox/update.js';
 import type { OutboundContent } from '../messages/outbound.js';
+import { validateOutbound } from '../platform/outbound-limits.js';
 import { quotesWith } from '../quotes/quote.js';
 import { pricesOn } from '../quotes/tariffs.js';
 import { advance } from './advance.js';
@@ -15,7 +16,7 @@ import { comparableText, hear } from './hear.js';
 import { factsFor, MONDAY_NOON, offersOf } from './play.js';
 import type { CallbackDialog } from './callback-dialog.js';
 import type { QuoteDialog } from './quote-dialog.js';
-import type { Facts, Input, OpenCase, Session, StandingCallback } from './session.js';
+import type { Facts, Input, OpenCase, RatingFacts, Session, StandingCallback } from './session.js';
 import type { Turn } from './turn.js';
 import { LIMITS } from './wording.js';
 
@@ -52,6 +53,9 @@ const phrase = fc.constantFrom(
     'что ты умеешь',
     'сколько стоит рассылка',
     'price of a mailing',
+    '5 звёзд',
+    'five stars',
+    '⭐⭐⭐',
     'назад',
     'back',
     '10 тыс',
@@ -96,6 +100,9 @@ const anyId = fc.oneof(
       'lang:ru',
       'lang:en',
       'star:x',
+      `star:ask1.stars.opt-out.ru.2026-W45-abcd.${'A'.repeat(39)}`,
+      `star:ask1.reasons.opt-out.en.2026-W45-abcd.${'B'.repeat(39)}`,
+      `star:ask2.stars.service.en.2026-W45-lost.${'C'.repeat(39)}`,
       '__proto__',
     ],
     ...[
@@ -316,6 +323,8 @@ const anySetting: fc.Arbitrary<Setting> = fc.record({
   }),
 });
 
+const ratings: RatingFacts = { standingOf: ({ key }) => (key.endsWith('lost') ? 'tooLate' : 'counts') };
+
 const turnOf = ({ session, inputs, openCase, callback, phone, isOpen, more, rank }: Setting): Turn =>
   advance(
     session,
@@ -323,6 +332,7 @@ const turnOf = ({ session, inputs, openCase, callback, phone, isOpen, more, rank
     {
       ...factsFor(texts, MONDAY_NOON, {
         quotes,
+        ratings,
         callbacks: isOpen ? callbacks : noCallbacks,
         answers: knowing(more.companyName ?? '', rank),
         ...more,
@@ -352,7 +362,8 @@ function assertFits(content: OutboundContent): void {
     assert.equal(new Set(content.buttons.map(({ title }) => title)).size, content.buttons.length);
   }
   if (content.type === 'list') {
-    assert.ok(ids.length >= 1 && ids.length <= 10);
+    assert.ok(ids.length >= 1 && ids.length + (content.ask ? 5 : 0) <= 10);
+    if (content.ask) assert.deepEqual(validateOutbound(content), []);
     between(content.button, 20);
     if (content.sections.length > 1) for (const { title } of content.sections) between(title ?? '', 24);
     for (const { rows } of content.sections)
@@ -444,6 +455,22 @@ describe('any turn whatever', () => {
       assert.ok((lastText?.times.length ?? 0) <= 3 && turn.session.misses <= 9);
       const withoutHash = { ...turn.session, flood: { ...turn.session.flood, lastText: undefined } };
       assert.ok(JSON.stringify(withoutHash).length < 4000);
+    }));
+
+  it('counts at most one tap of an ask, and does and says the same whatever was chosen', () =>
+    always((setting, turn) => {
+      const asks = turn.changes.flatMap((change) => (change.kind === 'rating.tap' ? change.ask.id : []));
+      assert.equal(new Set(asks).size, asks.length);
+      const chosenOtherwise = (id: string) =>
+        id.replace(/^(star:.*)\.[AB]{39}$/, (_, rest: string) => `${rest}.${'D'.repeat(39)}`);
+      const inputs = setting.inputs.map((input): Input => {
+        const { content } = input;
+        return content.type === 'listReply'
+          ? { ...input, content: { ...content, id: chosenOtherwise(content.id) } }
+          : input;
+      });
+      const other = turnOf({ ...setting, inputs });
+      assert.deepEqual([other.replies, other.session], [turn.replies, turn.session]);
     }));
 
   it('keeps an open question only masked, and only of somebody who was told so', () =>

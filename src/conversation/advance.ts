@@ -12,6 +12,7 @@ import { callHuman, leaveToHuman, takeFile } from './human.js';
 import { guessByCountry, languageAfter } from './language.js';
 import { backToMenu, greet, showMenu, showMenuForOldButton } from './menu.js';
 import { isMuted, NO_FLOOD, noteOther, noteText, settle } from './flood.js';
+import { takeRating, takeTypedStars } from './rating.js';
 import { showQuestions, takeArticle, takeQuestion } from './question.js';
 import { awaitsForeignText, repeatQuestion, startQuote, takeQuoteTap, takeQuoteText } from './quote.js';
 import { replyWith } from './reply.js';
@@ -123,6 +124,7 @@ function begin(given: Session, inputs: readonly HeardInput[], facts: Facts, now:
     },
     facts,
     now,
+    rated: [],
     ...(facts.openCase && { openCase: facts.openCase }),
     ...(facts.callback && { callback: facts.callback }),
     consent: facts.consent ?? NOTHING_AGREED,
@@ -150,6 +152,8 @@ function take(scene: Scene, heard: Heard): Step {
     case 'maybeStop':
       // The words of a mailing that is to be priced are not the person's own.
       return awaitsForeignText(scene.session) ? takeText(scene, heard.text) : askWhetherToStop(leaveDialog(scene));
+    case 'typedStars':
+      return awaitsForeignText(scene.session) ? takeText(scene, heard.text) : takeTypedStars(scene);
     case 'topics':
       return showTopics(leaveDialog(scene));
     case 'myData':
@@ -209,6 +213,8 @@ function takeTap(scene: Scene, tap: Tap): Step {
       return showQuestions(scene);
     case 'article':
       return takeArticle(scene, tap.id);
+    case 'rate':
+      return takeRating(scene, tap);
     case 'quote':
       return takeQuoteTap(scene, tap);
     case 'callback':

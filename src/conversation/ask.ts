@@ -18,6 +18,7 @@ const REQUESTS = {
   topics: 'newsletters',
   human: 'human',
   quote: 'mailing-price',
+  typedStars: 'rate-message',
   callback: 'callback',
   myData: 'my-data',
   deleteData: 'delete-data',
@@ -32,7 +33,7 @@ export function ask(
   facts: Omit<Facts, 'windowUntil' | 'consent'>,
   now: number,
 ): Asked {
-  const all: Facts = { ...facts, windowUntil: now + MINUTE_MS };
+  const all: Facts = { ...facts, windowUntil: now + MINUTE_MS, ratings: { standingOf: () => 'tooLate' } };
   const session: Session = {
     ...newSession(all),
     greetedAt: now,
@@ -52,6 +53,7 @@ function foundIn(text: string, facts: Facts): Omit<Asked, 'text'> {
     case 'topics':
     case 'human':
     case 'quote':
+    case 'typedStars':
     case 'callback':
     case 'myData':
     case 'deleteData':

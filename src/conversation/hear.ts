@@ -5,8 +5,8 @@ import { readTap, type Tap } from './taps.js';
 
 /** What one input of the person comes to, whatever type of message it was. */
 export type Heard =
-  | Exclude<Intent, { readonly kind: 'maybeStop' | 'courtesy' }>
-  | { readonly kind: 'maybeStop' | 'courtesy'; readonly text: string }
+  | Exclude<Intent, { readonly kind: 'maybeStop' | 'courtesy' | 'typedStars' }>
+  | { readonly kind: 'maybeStop' | 'courtesy' | 'typedStars'; readonly text: string }
   /** Numbers of a card of the address book; `asked`: the answer to our request for the person's own. */
   | { readonly kind: 'card'; readonly phones: readonly string[]; readonly asked: boolean }
   | { readonly kind: 'tap'; readonly tap: Tap }
@@ -70,7 +70,14 @@ const hearText = (text: string): Heard => intentIn(text) ?? { kind: 'text', text
 
 function intentIn(text: string): Heard | undefined {
   const intent = intentOf(text);
-  return intent?.kind === 'maybeStop' || intent?.kind === 'courtesy' ? { kind: intent.kind, text } : intent;
+  switch (intent?.kind) {
+    case 'maybeStop':
+    case 'courtesy':
+    case 'typedStars':
+      return { kind: intent.kind, text };
+    default:
+      return intent;
+  }
 }
 
 function hearTap(id: string): Heard {

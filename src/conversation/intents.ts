@@ -35,6 +35,7 @@ import {
   TOPIC_LIST,
 } from './phrases.js';
 import { comparable, isNearly, retyped } from './spelling.js';
+import { isTypedStars } from './typed-stars.js';
 
 /* What a free text asks of the bot itself, as opposed to what it asks about. Whole messages are compared, after trimming courtesy
  * words ("Стоп, спасибо"), and for a human also clear phrases ("соедините меня с оператором, пожалуйста"). Small slips are forgiven:
@@ -58,13 +59,17 @@ export type Intent =
   | { readonly kind: 'callback'; readonly wish: 'order' | 'change' | 'cancel' }
   /** The price of a mailing is asked for, or its calculation. */
   | { readonly kind: 'quote' }
+  /** Stars in words or signs, not from our list. */
+  | { readonly kind: 'typedStars' }
   | { readonly kind: 'greeting' }
   /** Thanks, "ok", a heart: nothing is asked. */
   | { readonly kind: 'courtesy' };
 
 /** What a text asks of the bot; undefined for everything that is not about the bot itself. */
 export function intentOf(text: string): Intent | undefined {
-  const all = comparable(text).split(' ').filter(Boolean);
+  const typed = comparable(text);
+  if (isTypedStars(text, typed)) return { kind: 'typedStars' };
+  const all = typed.split(' ').filter(Boolean);
   if (all.length === 0) return /\p{Extended_Pictographic}/u.test(text) ? { kind: 'courtesy' } : undefined;
   if (all.length > MOST_WORDS_STRONG * 2) return undefined;
   const words = withoutCourtesy(all);

@@ -6,17 +6,21 @@ import type { Quotes } from '../quotes/quote.js';
 import { advance } from './advance.js';
 import { afterChange, NOTHING_AGREED } from './consent-view.js';
 import { comparableText } from './hear.js';
-import type { Facts, Input, OpenCase, Session, StandingCallback } from './session.js';
+import type { Facts, Input, OpenCase, RatingFacts, Session, StandingCallback } from './session.js';
+import { starTapId } from './star-tap.js';
 import type { Texts } from './texts.js';
 import type { Turn } from './turn.js';
 
 /* Plays a conversation as a script, for tests: it stands where the shell stands, keeps the session (through JSON, as a store does) and
  * the case, and moves a set clock. */
 
+/** A text, a content, or what is made of the turns so far: a tap on what was offered. */
+type They = string | Content | ((turns: readonly Turn[]) => Content);
+
 /** One exchange of a script. */
 export type Line = {
   /** What the person does in one turn: texts, or contents of any type. Absent: only time passes and the agent acts. */
-  readonly they?: string | Content | readonly (string | Content)[];
+  readonly they?: They | readonly They[];
   /** How long after the line before, ms; half a minute unless told. */
   readonly after?: number;
   /** How long the message lay before it came to us, ms. */
@@ -75,11 +79,25 @@ export const factsFor = (texts: Texts, now: number, more: Partial<Facts> = {}): 
     repliesPerDay: 200,
     quotes: NO_PRICES,
     answers: KNOWS_NOTHING,
+    works: () => ({ now: null, next: null }),
     callbacks: NO_CALLS,
     timeZone: 'Europe/Moscow',
     ...more,
   };
 };
+
+/** A rating key that is gone; all others are there. */
+export const LOST_KEY = '2026-W01-lost';
+
+/** A tap on the row of stars, or of reasons, under the last message that asked: what was chosen is sealed, as it always is. */
+export function rating(turns: readonly Turn[], sealed = 'A'.repeat(39), key = '2026-W45-here'): Content {
+  const asks = turns.flatMap(({ replies }) =>
+    replies.map(({ content }) => ('ask' in content ? content.ask : undefined)),
+  );
+  const ask = asks.findLast((one) => one !== undefined);
+  if (!ask) throw new Error('nobody was asked for stars');
+  return { type: 'listReply', id: starTapId({ ask, key, sealed }), title: '' };
+}
 
 export const tap = (id: string): Content => ({ type: 'listReply', id, title: 'x' });
 
@@ -103,6 +121,10 @@ export function play(
   let callback = factsAt(startAt).callback;
   let consent = factsAt(startAt).consent ?? NOTHING_AGREED;
   let lastAt = -Infinity;
+  const rated = new Set<string>();
+  const ratings: RatingFacts = {
+    standingOf: (rate) => (rated.has(rate.ask.id) ? 'rated' : rate.key === LOST_KEY ? 'tooLate' : 'counts'),
+  };
   const turns: Turn[] = [];
   script.forEach((line, index) => {
     now += line.after ?? (index === 0 ? 0 : 30_000);
@@ -110,10 +132,12 @@ export function play(
     if (line.agent === 'closes') openCase = undefined;
     if (line.operator === 'calls') callback = undefined;
     if (line.they === undefined) return;
-    const inputs = contents(line.they).map((content, n) => inputOf(content, `${index}.${n}`, now - (line.late ?? 0)));
+    const inputs = contents(line.they, turns).map((content, n) =>
+      inputOf(content, `${index}.${n}`, now - (line.late ?? 0)),
+    );
     lastAt = Math.max(lastAt, now - (line.late ?? 0));
     const facts = {
-      ...factsFor(texts, now, withoutCallback(factsAt(now))),
+      ...factsFor(texts, now, { ratings, ...withoutCallback(factsAt(now)) }),
       windowUntil: lastAt + WINDOW_MS,
       consent,
       ...(openCase && { openCase }),
@@ -125,6 +149,7 @@ export function play(
       if (change.kind === 'case.close') openCase = undefined;
       else if (change.kind === 'case.open')
         openCase = { id: change.caseId, state: 'waiting', openedAt: change.at, promisedAt: change.promisedAt };
+      else if (change.kind === 'rating.tap') rated.add(change.ask.id);
       else if (change.kind === 'callback.cancel') callback = undefined;
       else if ('callbackId' in change) {
         const { phone, startsAt, endsAt, timeZone } = change;
@@ -142,9 +167,9 @@ function withoutCallback({ callback: _theScripts, ...facts }: Partial<Facts>): P
   return facts;
 }
 
-const contents = (they: NonNullable<Line['they']>): readonly Content[] =>
-  (Array.isArray(they) ? (they as readonly (string | Content)[]) : [they as string | Content]).map((one) =>
-    typeof one === 'string' ? { type: 'text', body: one } : one,
+const contents = (they: NonNullable<Line['they']>, turns: readonly Turn[]): readonly Content[] =>
+  (Array.isArray(they) ? (they as readonly They[]) : [they as They]).map((one) =>
+    typeof one === 'string' ? { type: 'text', body: one } : typeof one === 'function' ? one(turns) : one,
   );
 
 function inputOf(content: Content, id: string, at: number): Input {

@@ -6,6 +6,7 @@ import { callHuman } from './human.js';
 import { showMenuForOldButton } from './menu.js';
 import { askWhetherToErase, showMyData } from './my-data.js';
 import { startQuote } from './quote.js';
+import { mayAskForStars } from './rating.js';
 import { sayOnly, understood, WEIGHT, type Answer, type SaidRow, type Scene, type Step } from './scene.js';
 import type { Facts } from './session.js';
 import { shorten } from './shorten.js';
@@ -14,8 +15,8 @@ import { LIMITS } from './wording.js';
 
 /* Questions and their answers.
  *
- * A free text that belongs to no dialog is a question. One that an article clearly answers gets the article: title and text, with the
- * articles to read next, the menu and a human as rows of the same message; five rows stay free. How to stop has a row that does it. Where it is less clear, the person is
+ * A free text that belongs to no dialog is a question. One that an article clearly answers gets the article: title and text, with
+ * stars to rate it, the articles to read next, the menu and a human as rows of the same message: ten together. How to stop has a row that does it. Where it is less clear, the person is
  * asked which of two or three they meant. Else the bot says that it does not know, and keeps the question, without the person, for
  * the report of unanswered questions. The same is said while nothing has been learnt yet.
  *
@@ -80,19 +81,45 @@ const told = (id: ArticleId, weight: Answer['weight']): Answer => ({
     // A human does for now what there is no dialog for, and stands first there.
     const ways = waysOn(scene);
     const rows = [...acts, ...articleRows(scene, chips)];
+    const asks = isRatable(scene, article);
     return {
       form: 'list',
       body: article ? bodyOf(scene, article) : facts.texts.say(session.language, 'menu.stale'),
-      button: facts.texts.say(session.language, 'answer.more'),
-      rows: article?.starts === undefined ? [...rows, ...ways] : [...ways.toReversed(), ...rows],
+      button: facts.texts.say(session.language, asks ? 'stars.open' : 'answer.more'),
+      rows: isHumans(article) ? [...ways.toReversed(), ...rows] : [...rows, ...ways],
+      ...(asks && { asks: { about: 'stars', topic: id } as const }),
     };
   },
-  said: understood,
+  said: (session) => ({ ...understood(session), ratingTopic: id }),
 });
 
-function bodyOf({ session, facts }: Scene, { title, short, long, starts }: Told): string {
+/** An answer is rated in the message that gives it; that a human will have to do it is none. */
+const isRatable = (scene: Scene, article: Told | undefined): boolean =>
+  article !== undefined && !isHumans(article) && mayAskForStars(scene);
+
+function bodyOf(scene: Scene, { title, short, long, starts }: Told): string {
+  const { session, facts } = scene;
+  if (starts === 'maintenance') return worksBody(scene, title, long);
   const text = starts === undefined ? long : `${short}\n\n${facts.texts.say(session.language, 'answer.byHuman')}`;
   return `*${title}*\n\n${text}`;
+}
+
+/** Nobody but a human can do it for now. */
+const isHumans = (article: Told | undefined): boolean =>
+  article?.starts !== undefined && article.starts !== 'maintenance';
+
+/** What goes on now and what comes next, in the words in which it is announced; what does not fit is left out from the end. */
+function worksBody({ session: { language }, facts: { texts, works } }: Scene, title: string, long: string): string {
+  const { now, next } = works(language);
+  const parts = [
+    `*${title}*`,
+    ...(now === null && next === null ? [texts.say(language, 'works.none')] : []),
+    ...(now === null ? [] : [texts.say(language, 'works.now', { text: now })]),
+    ...(next === null ? [] : [texts.say(language, 'works.next', { text: next })]),
+    long,
+  ];
+  while (parts.length > 2 && parts.join('\n\n').length > LIMITS.interactiveBody) parts.pop();
+  return shorten(parts.join('\n\n'), LIMITS.interactiveBody);
 }
 
 /** Which of these was meant? Neither understood nor a miss. */

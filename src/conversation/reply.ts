@@ -70,10 +70,7 @@ function contentOf(scene: Scene, saying: Saying): OutboundContent {
   if (saying.form === 'text') return { type: 'text', body };
   if (saying.form === 'contactRequest') return { type: 'contactRequest', body };
   if (saying.form === 'menu') return menuContent(scene, body);
-  if (saying.form === 'list') {
-    const rows = saying.rows.slice(0, LIMITS.rows).map(({ tap, ...row }) => ({ id: tapId(tap), ...row }));
-    return { type: 'list', body, button: saying.button, sections: [{ rows }] };
-  }
+  if (saying.form === 'list') return listOf(scene, saying, body);
   if (saying.form === 'sections') {
     const sections = saying.sections.map(({ rows, ...title }) => ({
       ...title,
@@ -85,4 +82,22 @@ function contentOf(scene: Scene, saying: Saying): OutboundContent {
   if (saying.document === undefined) return { type: 'buttons', body, buttons };
   const document = { of: saying.document, language: scene.session.language, fileName: FILE_NAMES[saying.document] };
   return { type: 'buttons', body, buttons, document };
+}
+
+function listOf(
+  { session, facts }: Scene,
+  { asks, button, rows }: Saying & { form: 'list' },
+  body: string,
+): OutboundContent {
+  const room = LIMITS.rows - (asks ? LIMITS.askRows : 0);
+  const shown = rows.slice(0, room).map(({ tap, ...row }) => ({ id: tapId(tap), ...row }));
+  if (!asks) return { type: 'list', body, button, sections: [{ rows: shown }] };
+  const { language } = session;
+  return {
+    type: 'list',
+    body,
+    button,
+    sections: [{ title: facts.texts.say(language, 'stars.else'), rows: shown }],
+    ask: { id: facts.nextId(), ...asks, language },
+  };
 }

@@ -1,6 +1,7 @@
 import type { UnansweredChange } from '../answers/unanswered-change.js';
 import type { ConversationChange, Reply } from './turn.js';
 import type { ConsentView } from '../consent/consent-change.js';
+import type { About } from '../ratings/rating-ask.js';
 import type { Facts, OpenCase, Session, StandingCallback } from './session.js';
 import type { Tap } from './taps.js';
 
@@ -15,6 +16,8 @@ export type Scene = {
   readonly callback?: StandingCallback;
   /** What the person agreed to, as this turn has left it so far; starts as `facts.consent`. */
   readonly consent: ConsentView;
+  /** Ids of asks that this turn has counted a tap of. */
+  readonly rated: readonly string[];
   /** The input that takes effect now. */
   readonly input?: { readonly id: string; readonly at: number };
   /** Whether free-form text may still reach the person (DESIGN §4.5). */
@@ -70,7 +73,11 @@ export type Saying =
       /** The title of the button that opens the list. */
       readonly button: string;
       readonly rows: readonly SaidRow[];
+      /** Five rows to choose stars from, or what they were about, stand above the others. */
+      readonly asks?: Asks;
     };
+
+export type Asks = { readonly about: About; readonly topic: string };
 
 /** One row of a list: what a tap on it stands for. */
 export type SaidRow = { readonly tap: Tap; readonly title: string; readonly description?: string };

@@ -7,6 +7,7 @@ import type { Answers } from '../knowledge/answers.js';
 import type { Quotes } from '../quotes/quote.js';
 import type { CallbackDialog } from './callback-dialog.js';
 import type { QuoteDialog } from './quote-dialog.js';
+import type { RateTap } from './star-tap.js';
 import type { Texts } from './texts.js';
 
 export type Language = 'ru' | 'en';
@@ -27,6 +28,10 @@ export type Session = {
   readonly lastInputAt?: number;
   /** When the person was last asked to send text instead of what we cannot read. */
   readonly askedForTextAt?: number;
+  /** What the person was asked to rate last. That they did, and how, is not remembered. */
+  readonly ratingTopic?: string;
+  /** When they were last asked for stars in a message of its own, ms. */
+  readonly askedToRateAt?: number;
   /** The person has confirmed that everything goes: nothing more is heard under this session. */
   readonly erasedAt?: number;
   readonly flood: FloodState;
@@ -94,17 +99,28 @@ export type Facts = {
   readonly quotes: Quotes;
   /** The articles, and which of them a text asks about. */
   readonly answers: Answers;
+  /** The maintenance that goes on now and the next one, as announcements of them read. */
+  readonly works: (language: Language) => Works;
   /** When and where people may be called. */
   readonly callbacks: CallbackOffers;
   /** The code of a click-to-chat link of ours in a text; absent where there are no links. */
   readonly entryOf?: (text: string) => EntryCode | undefined;
   /** The zone times are told in. */
   readonly timeZone: string;
+  /** What becomes of taps on stars; absent where nobody may be asked for any. */
+  readonly ratings?: RatingFacts;
+};
+
+/** Null where there is none. */
+export type Works = { readonly now: string | null; readonly next: string | null };
+export type RatingFacts = {
+  /** `counts`: the first tap of its ask; `rated`: a later one; `tooLate`: the choice cannot be opened any more. */
+  readonly standingOf: (tap: RateTap) => 'counts' | 'rated' | 'tooLate';
 };
 
 /** The facts that belong to a person or a turn; the others are the same for everybody. */
 export type PersonalFact =
-  'nextId' | 'country' | 'openCase' | 'callback' | 'phone' | 'ownTimeZone' | 'consent' | 'windowUntil';
+  'nextId' | 'country' | 'openCase' | 'callback' | 'phone' | 'ownTimeZone' | 'consent' | 'windowUntil' | 'ratings';
 
 /** A call-back that was ordered and not made yet. */
 export type StandingCallback = Appointment & { readonly id: string };

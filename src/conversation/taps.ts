@@ -5,6 +5,7 @@ import type { Alphabet } from '../quotes/segments.js';
 import { CALLBACK_QUESTIONS, type CallbackQuestion } from './callback-dialog.js';
 import { QUOTE_QUESTIONS, type QuoteQuestion } from './quote-dialog.js';
 import type { Language } from './session.js';
+import { readStarTap, starTapId, type RateTap } from './star-tap.js';
 
 /** What a button or a row of ours stands for. */
 export type Tap =
@@ -29,7 +30,8 @@ export type Tap =
   /** Takes back the stop of that moment. */
   | { readonly to: 'undo'; readonly topic: Topic | null; readonly at: number }
   | QuoteTap
-  | CallbackTap;
+  | CallbackTap
+  | RateTap;
 
 /** The price of a mailing: begin it, ask a question of it again, answer the one for the alphabet. */
 export type QuoteTap = { readonly to: 'quote' } & (
@@ -84,6 +86,8 @@ export function tapId(tap: Tap): string {
       return `erase:all:${momentId(tap.at)}`;
     case 'quote':
       return quoteTapId(tap);
+    case 'rate':
+      return starTapId(tap);
     case 'callback':
       return `call:${callbackTapId(tap)}`;
     case 'undo':
@@ -157,7 +161,7 @@ const REASONS: ReadonlySet<string> = new Set<StopReason>(['noLonger', 'didNotSig
 export function readTap(id: string): Tap | undefined {
   const article = ARTICLE.exec(id)?.[1];
   return article === undefined
-    ? (TAPS.get(id) ?? readCallbackTap(id) ?? readEraseTap(id) ?? readTopicTap(id))
+    ? (TAPS.get(id) ?? readCallbackTap(id) ?? readEraseTap(id) ?? readTopicTap(id) ?? readStarTap(id))
     : { to: 'article', id: article };
 }
 

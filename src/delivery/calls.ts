@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import type { PersonKey } from '../contacts/identity.js';
 import type { ContactRow } from '../contacts/contact-tables.js';
+import type { OutboundContent } from '../messages/outbound.js';
 import type { CloudApi, OutboundMessage, Recipient } from '../platform/cloud-api.js';
 import type { PhoneNumberId, Wamid } from '../platform/ids.js';
 import { set, type Engine, type Op, type Patch } from '../storage/engine.js';
@@ -33,6 +34,8 @@ export type CallsDeps = {
   readonly onStart: (row: OutboxRow) => void;
   readonly onOutcome: (row: OutboxRow, outcome: Outcome) => void;
   readonly onPoint: (point: string) => void;
+  /** The message as it leaves: what must not stand in the store is added here, after "attempted". */
+  readonly dress: (content: OutboundContent) => Promise<OutboundContent>;
 };
 
 export type Ready = {
@@ -129,6 +132,8 @@ export class Calls {
   /** A file goes up first. Until then the message takes no room under the rate, and whatever happens proves that it has not gone out. */
   async #call(row: OutboxRow, to: Recipient, contact: ContactRow): Promise<void> {
     const { content } = row;
+    if (content?.type === 'list' && content.ask)
+      return void (await this.#send(row, { to, content: await this.#dressed(content) }));
     if (content?.type !== 'buttons' || !content.document) return void (await this.#send(row, { to, content }));
     this.#notStarted -= 1;
     const prepared = await this.#attachments.prepare(content, content.document, contact);
@@ -163,6 +168,11 @@ export class Calls {
     this.#deps.onPoint('after-answer');
     this.#deps.onOutcome(row, result);
     return result;
+  }
+
+  /** Null while the store is out, which has what is to be added. */
+  #dressed(content: OutboundContent): Promise<OutboundContent | null> {
+    return this.#deps.dress(content).catch(() => null);
   }
 
   #mayStart(row: OutboxRow): boolean {

@@ -116,6 +116,7 @@ onBothStores('Consent at the moment of sending', (place) => {
       onStart: () => undefined,
       onOutcome: () => undefined,
       onPoint: () => undefined,
+      dress: (content) => Promise.resolve(content),
     });
     return async (row: OutboxRow, person: ContactRow) => {
       const consent = (await consentFacts(engine, [row], new Map([[person.id, person]]))).get(row.id);

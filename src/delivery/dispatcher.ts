@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { OutboundContent } from '../messages/outbound.js';
 import type { CloudApi } from '../platform/cloud-api.js';
 import { templateStatusOf } from '../platform/effects.js';
 import type { PhoneNumberId } from '../platform/ids.js';
@@ -7,12 +8,13 @@ import type { Engine, Patch } from '../storage/engine.js';
 import { NO_ANNOUNCEMENTS, type Announcements } from './announcements.js';
 import type { MakeDocument } from './attachments.js';
 import { Calls, type Ready } from './calls.js';
-import { choose } from './choose.js';
+import { choose, isNotice } from './choose.js';
 import { Claims } from './claims.js';
 import { consentFacts, dependsOn } from './consent-facts.js';
 import { gateOf, type Gate } from './gate.js';
 import { InboundCount } from './inbound-count.js';
 import { isHeldReason, Limits } from './limits.js';
+import { NoticePace } from './notice-pace.js';
 import { NumberRate } from './number-rate.js';
 import { NumberState } from './number-state.js';
 import { hasStatus, outbox, PRIORITIES, type OutboxRow } from './outbox-table.js';
@@ -49,10 +51,14 @@ export type DispatcherDeps = {
   readonly announcements?: Announcements;
   readonly log: Record<'info' | 'warn' | 'error', (event: string, fields: Record<string, string | number>) => void>;
   readonly onPoint?: (point: string) => void;
+  /** The message as it leaves, made after "attempted"; as it is stored when absent. */
+  readonly dress?: (content: OutboundContent) => Promise<OutboundContent>;
 };
 
 /** However many notices there are, a reply finds a free place. */
 const NOTICES_IN_FLIGHT = 200;
+/** So much of a second's rate; replies have a tenth. */
+const NOTICES_AHEAD = 0.05;
 /** Between two rounds that are wanted at once. */
 const PACE_MS = { sqlite: 0, mongodb: 8 } as const;
 const POLL_MS = { sqlite: 500, mongodb: 100 } as const;
@@ -74,10 +80,12 @@ export class Dispatcher {
   readonly #inbound: InboundCount;
   readonly #rounds: Rounds;
   readonly #rate: NumberRate;
+  readonly #pace: NoticePace;
   readonly #limits: Limits;
   readonly #announcements: Announcements;
   #pair = new PairRate();
   #holds = new PersonHolds();
+  #tier: number | undefined;
   #fence = 0;
   #putRightAt = -Infinity;
   #unknownsAt = -Infinity;
@@ -86,6 +94,7 @@ export class Dispatcher {
     const { engine, clock, cloudApi, phoneNumberId, log } = deps;
     this.#deps = deps;
     this.#rate = new NumberRate(deps.messagesPerSecond);
+    this.#pace = new NoticePace(deps.messagesPerSecond * 0.9);
     this.#announcements = deps.announcements ?? NO_ANNOUNCEMENTS;
     this.#lease = new SendingLease(engine, clock, phoneNumberId, deps.holder);
     this.#number = new NumberState({ ...deps, onChange: () => this.nudge() });
@@ -107,6 +116,7 @@ export class Dispatcher {
       onStart: (row) => this.#pair.note(row.personKey, clock.monotonic()),
       onOutcome: (row, outcome) => this.#onOutcome(row, outcome),
       onPoint: (point) => deps.onPoint?.(point),
+      dress: deps.dress ?? ((content) => Promise.resolve(content)),
     });
     this.#settler = new Settler({
       ...{ engine, clock, log, pepper: deps.pepper },
@@ -126,6 +136,13 @@ export class Dispatcher {
   /** Something may be due. */
   nudge(): void {
     this.#rounds.nudge();
+  }
+
+  /** Pauses, the tier, templates: something of them was changed in this process, and holds from the next call on. */
+  limitsChanged(): void {
+    this.#number.forget();
+    this.#limits.forgetStatuses();
+    this.nudge();
   }
 
   /** Inbound messages that this process took in count against the rate; on MongoDB they are counted in the store. */
@@ -169,6 +186,7 @@ export class Dispatcher {
     await this.#number.refresh();
     if (engine.kind === 'mongodb') this.#rate.noteInbound(await this.#inbound.sinceLast(), clock.monotonic());
     await this.#lookAtUnknowns();
+    await this.#lookAtTier();
     await this.#announcements.refresh();
     await this.#claims.putBack(this.#claims.rows.filter((row) => this.#announcements.standing(row).kind === 'waits'));
 
@@ -178,7 +196,12 @@ export class Dispatcher {
     if (!this.#lease.allowsCall(fence)) return;
     const monotonic = clock.monotonic();
     const room = Math.min(allowed.calls, this.#rate.room(monotonic, 'reply') - notStarted);
-    const noticeRoom = Math.min(room, this.#rate.room(monotonic, 'notice') - notStarted, NOTICES_IN_FLIGHT - count);
+    const noticeRoom = Math.min(
+      room,
+      this.#noticesLeft(monotonic),
+      this.#pace.room(monotonic),
+      NOTICES_IN_FLIGHT - count,
+    );
     const repliesOnly = allowed.repliesOnly || noticeRoom <= 0;
     const { waiting } = this.#announcements;
     if (await this.#claims.claim({ limit: room, repliesOnly, fence, busy, waiting })) this.nudge();
@@ -209,6 +232,12 @@ export class Dispatcher {
     for (const row of chosen) {
       const contact = people.get(row.contactId);
       const consent = consents.get(row.id);
+      if (this.#announcements.standing(row).kind === 'waits') {
+        // It began since the last look, or was paused: asked about first.
+        held.set(row.id, { dueAt: now, reason: undefined });
+        this.nudge();
+        continue;
+      }
       let gate = this.#ownRefusal(row, twice) ?? gateOf(row, contact, clock.now(), consent);
       if (contact && gate.kind === 'leaves') {
         const verdict = judge(row);
@@ -233,6 +262,7 @@ export class Dispatcher {
     );
     await this.#end(over, chosen);
     this.#claims.drop(ready.map(({ row }) => row));
+    this.#pace.note(ready.filter(({ row }) => isNotice(row)).length, clock.monotonic());
     let conflicting: readonly OutboxRow[];
     try {
       conflicting = await this.#calls.attempt(ready);
@@ -314,6 +344,13 @@ export class Dispatcher {
       .catch(() => undefined); // the next refusal says it again
   }
 
+  async #lookAtTier(): Promise<void> {
+    const { tier } = this.#number.limits;
+    const isRaised = this.#tier !== undefined && tier > this.#tier;
+    if (isRaised) await this.#limits.release(this.#deps.phoneNumberId);
+    this.#tier = tier;
+  }
+
   async #lookAtUnknowns(): Promise<void> {
     const { clock, engine, phoneNumberId, onResult, onSettled } = this.#deps;
     if (clock.monotonic() - this.#unknownsAt < UNKNOWNS_EVERY_MS) return;
@@ -361,13 +398,23 @@ export class Dispatcher {
     this.#fence = fence;
   }
 
+  /** How many notices may be attempted. A few more than may start: they wait for their turn under the rate with everything asked and
+   *  written, so that a second is full however long that takes. */
+  #noticesLeft(now: number): number {
+    const ahead = Math.ceil(this.#deps.messagesPerSecond * NOTICES_AHEAD);
+    return this.#rate.room(now, 'notice') + ahead - this.#calls.notStarted;
+  }
+
   #idleMs(): number {
     const now = this.#deps.clock.monotonic();
     const poll = POLL_MS[this.#deps.engine.kind];
     const holdsBack = this.#number.holdsBackMs();
     if (holdsBack > 0) return Math.min(poll, Math.ceil(holdsBack));
     if (this.#rate.room(now, 'reply') < 1) return Math.min(poll, this.#rate.waitMs(now));
-    return this.#claims.rows.some((row) => !this.#calls.busy.has(row.personKey)) ? SOON_MS : poll;
+    if (!this.#claims.rows.some((row) => !this.#calls.busy.has(row.personKey))) return poll;
+    const pace = this.#pace.waitMs(now);
+    const full = this.#noticesLeft(now) < 1 ? this.#rate.waitMs(now) : 0;
+    return Math.min(SOON_MS * 2, Math.max(pace, full) || SOON_MS);
   }
 }
 

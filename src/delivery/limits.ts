@@ -6,7 +6,7 @@ import { windowOpen } from '../messages/window.js';
 import { MessagingLimit } from '../platform/messaging-limit.js';
 import { templateKey, templateStatuses } from '../platform/template-table.js';
 import { slices, type Engine, type Op } from '../storage/engine.js';
-import type { OutboxRow } from './outbox-table.js';
+import { outbox, type OutboxRow } from './outbox-table.js';
 
 /** What the platform's limits say of the rows that are about to leave (docs/platform-limits.md). They concern templates alone: free words
  *  leave in the person's window only, where nothing is limited but the rate. */
@@ -29,6 +29,8 @@ const HELD_MS = 5 * 60_000;
 /** The tier may be raised before somebody's day ends. */
 const TIER_MIN_MS = 60_000;
 const TIER_MAX_MS = 15 * 60_000;
+const PAGE = 250;
+const MAX_PAGES = 4_000;
 const STATUSES_MAX_AGE_MS = 1_000;
 /** These do not come back by themselves. */
 const GONE: ReadonlySet<string> = new Set(['REJECTED', 'DISABLED', 'DELETED', 'PENDING_DELETION']);
@@ -67,6 +69,24 @@ export class Limits {
   /** Not written after all. */
   notWritten(rows: readonly OutboxRow[]): void {
     this.#limit.notWritten(rows.map(({ id }) => id));
+  }
+
+  /** The limit was raised: whoever waited for it is due now. In one pass over what is queued. @throws StoreUnavailable */
+  async release(phoneNumberId: string): Promise<void> {
+    const now = this.#clock.now();
+    for (let after = '', page = 0; page < MAX_PAGES; page += 1) {
+      const rows = await this.#engine.find(outbox, {
+        where: { phoneNumberId, active: true, state: 'queued', reason: 'overTier', id: { gt: after } },
+        orderBy: [['id', 'asc']],
+        limit: PAGE,
+      });
+      await this.#engine.patchMany(
+        outbox,
+        rows.map(({ id, dueAt }) => ({ id, set: { dueAt: Math.min(dueAt, now) }, when: { state: 'queued' } })),
+      );
+      if (rows.length < PAGE) return;
+      after = rows.at(-1)?.id ?? after;
+    }
   }
 
   /** What became of attempts: those that are proven to have reached nobody count no longer. */

@@ -56,6 +56,11 @@ export class NumberState {
     await this.#pauses.refresh(maxAgeMs);
   }
 
+  /** What is known of the number was changed in this process. */
+  forget(): void {
+    this.#pauses.forget();
+  }
+
   /** @param inAir calls that have not come back */
   allowed(inAir: number): Allowed {
     if (UNTIL_RESUMED.some((why) => this.#pauses.has(why))) return NOTHING;

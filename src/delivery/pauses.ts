@@ -64,6 +64,11 @@ export class Pauses {
     this.#readAt = this.#clock.monotonic();
   }
 
+  /** It was changed past us: the next `refresh` reads it, however young the last reading is. */
+  forget(): void {
+    this.#readAt = -Infinity;
+  }
+
   /** What Graph said of the token when it was asked. */
   async noteToken(valid: boolean): Promise<void> {
     await this.#change(() => ({ tokenValid: valid, checkedAt: this.#clock.now() }));

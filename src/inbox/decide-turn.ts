@@ -16,8 +16,10 @@ import { hashed } from '../keys.js';
 import { replyRow } from '../delivery/reply-row.js';
 import { mediaOp } from '../media/media-ops.js';
 import { conversationId, conversations, inboundMessages, type ConversationRow } from '../messages/message-tables.js';
-import { inboundText } from '../messages/inbound-text.js';
+import { inboundText, inboundType } from '../messages/inbound-text.js';
 import { opensWindow, windowUntil } from '../messages/window.js';
+import { ratingFacts } from '../ratings/rating-facts.js';
+import { ratingOps } from '../ratings/rating-ops.js';
 import { insert, set, type Op } from '../storage/engine.js';
 import { decidePreference } from './decide-preference.js';
 import type { BatchFacts, Waiting } from './turn-facts.js';
@@ -196,6 +198,7 @@ function decideMessages(
       ...world,
       windowUntil: windowUntil(lastInboundAt),
       consent: viewOf(guard),
+      ratings: ratingFacts(facts.ratings, now),
       nextId: () => deps.newId(now),
       ...(country === undefined ? {} : { country }),
       ...knownOf(contact),
@@ -240,6 +243,8 @@ function decideMessages(
       switch (change.kind) {
         case 'question.unanswered':
           return unansweredOps(change, world.timeZone, deps.newId);
+        case 'rating.tap':
+          return ratingOps(change, contact.id, now);
         case 'case.open':
         case 'case.close':
           return caseOps(
@@ -259,7 +264,10 @@ function decideMessages(
     }),
     ...callbackOps(changes.filter(isAboutCallback), contact.id, phoneNumberId, callback),
     ...consentOps(
-      changes.filter((change) => change.kind !== 'question.unanswered' && change.kind !== 'data.erase'),
+      changes.filter(
+        (change) =>
+          change.kind !== 'question.unanswered' && change.kind !== 'data.erase' && change.kind !== 'rating.tap',
+      ),
       {
         ledger: deps.ledger,
         contactId: contact.id,
@@ -347,7 +355,7 @@ function messageOps(
   const { content, phoneNumberId, wamid } = update;
   const id = deps.newId(at);
   const message = { id, phoneNumberId, contactId, at };
-  const type = content.type === 'media' ? content.mediaType : content.type;
+  const type = inboundType(content);
   const kept = insert(inboundMessages, { ...message, type, text: inboundText(content), wamid }, 'keep');
   if (content.type !== 'media' || caseId === undefined) return [kept];
   return [kept, mediaOp(content, { ...message, caseId }, now)];

@@ -14,6 +14,7 @@ import { deliveryMigrations } from '../delivery/outbox-table.js';
 import { mediaMigrations } from '../media/media-table.js';
 import { messageMigrations } from '../messages/message-tables.js';
 import type { PhoneNumberId, Wamid } from '../platform/ids.js';
+import { ratingMigrations } from '../ratings/rating-tables.js';
 import type { Engine } from '../storage/engine.js';
 import { timeId } from '../time-id.js';
 import { createAppend, type Post } from './append.js';
@@ -38,6 +39,7 @@ export const inboxUnderTestMigrations = [
   ...caseMigrations,
   ...consentMigrations,
   ...answerMigrations,
+  ...ratingMigrations,
   ...callbackMigrations,
   ...mediaMigrations,
 ];

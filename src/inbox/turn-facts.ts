@@ -9,6 +9,7 @@ import { idsOf, survivorsOf } from '../contacts/find-contacts.js';
 import { identitiesOf, identityKey, type ContactId, type PersonKey } from '../contacts/identity.js';
 import type { Known } from '../contacts/people.js';
 import { conversationId, conversations, type ConversationRow } from '../messages/message-tables.js';
+import { readRatings, starTapIn, type RatingsKnown } from '../ratings/rating-facts.js';
 import { slices, type Engine } from '../storage/engine.js';
 import type { AnyRow, Table } from '../storage/table.js';
 import type { InboxRow } from './inbox-tables.js';
@@ -31,6 +32,8 @@ export type BatchFacts = {
   readonly guards: ReadonlyMap<ContactId, GuardRow>;
   /** Topics that Meta's stop covers because they were sent as marketing; read where somebody used that control. */
   readonly marketed: readonly Topic[];
+  /** Of the rows of stars that were tapped. */
+  readonly ratings: RatingsKnown;
 };
 
 const MAX_OPEN_CASES = 1_000;
@@ -61,11 +64,15 @@ export async function loadFacts(
   );
   const contactIds = [...new Set([...people.values()].map((contact) => contact.id))];
   const hasPreference = [...batch.values()].some((rows) => rows.some(({ update }) => update.kind === 'preference'));
-  const [openCases, standingCallbacks, guards, marketed] = await Promise.all([
+  const starTaps = [...batch.values()].flatMap((rows) =>
+    rows.flatMap(({ update }) => (update.kind === 'message' ? (starTapIn(update.content) ?? []) : [])),
+  );
+  const [openCases, standingCallbacks, guards, marketed, ratings] = await Promise.all([
     openCasesOf(engine, [...people.values()]),
     standingCallbacksOf(engine, [...people.values()]),
     guardsOf(engine, contactIds),
     hasPreference ? readMarketed(engine) : [],
+    readRatings(engine, starTaps),
   ]);
   return {
     known: { identities: new Map(identityRows.map((row) => [row.id, row])), contacts: people },
@@ -75,6 +82,7 @@ export async function loadFacts(
     standingCallbacks,
     guards,
     marketed,
+    ratings,
   };
 }
 

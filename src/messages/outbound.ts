@@ -1,3 +1,5 @@
+import type { RatingAsk } from '../ratings/rating-ask.js';
+
 /** What we may say to a customer, in our own words; `platform/wire.ts` writes it as Meta wants it. Lengths: reference §6. */
 export type OutboundContent =
   | { readonly type: 'text'; readonly body: string }
@@ -20,6 +22,8 @@ export type OutboundContent =
         readonly title?: string;
         readonly rows: readonly { readonly id: string; readonly title: string; readonly description?: string }[];
       }[];
+      /** Five more rows stand above the others when it leaves: made then, kept nowhere (ratings/star-rows.ts). */
+      readonly ask?: RatingAsk;
     }
   | { readonly type: 'contactRequest'; readonly body: string }
   | {

@@ -34,14 +34,8 @@ export async function gatherSlice(
 ): Promise<AnnouncementRow | undefined> {
   const earlier = earlierThan(word, all);
   const page = await nextPage(deps.engine, notice, word, earlier);
-  const known = new Set(
-    (
-      await deps.engine.getMany(
-        recipients,
-        page.people.map((person) => recipientId(word.id, person.id)),
-      )
-    ).map(({ id }) => id),
-  );
+  // Of contacts each comes once; of those who heard, somebody may have heard twice.
+  const known = isForAll(word) ? new Set<string>() : await knownOf(deps.engine, word, page.people);
   const fresh = page.people.filter((person) => !known.has(recipientId(word.id, person.id)));
   const informed = word.forNewcomers
     ? await heardAmong(
@@ -72,9 +66,20 @@ export async function gatherSlice(
 export const earlierThan = (word: AnnouncementRow, all: readonly AnnouncementRow[]): readonly AnnouncementRow[] =>
   all.filter((one) => one.fed && one.id !== word.id && one.kind !== 'done');
 
+const isForAll = ({ kind }: AnnouncementRow): boolean => kind === 'before' || kind === 'begun';
+
+async function knownOf(
+  engine: Engine,
+  word: AnnouncementRow,
+  people: readonly ContactRow[],
+): Promise<ReadonlySet<string>> {
+  const ids = people.map((person) => recipientId(word.id, person.id));
+  return new Set((await engine.getMany(recipients, ids)).map(({ id }) => id));
+}
+
 async function nextPage(engine: Engine, notice: NoticeRow, word: AnnouncementRow, earlier: readonly AnnouncementRow[]) {
   const cursor = word.cursor ?? '';
-  if (word.kind === 'before' || word.kind === 'begun') return selectPage(engine, notice.plan.audience, cursor);
+  if (isForAll(word)) return selectPage(engine, notice.plan.audience, cursor);
   const page = await heardPage(
     engine,
     earlier.map(({ id }) => id),

@@ -4,7 +4,7 @@ import type { Engine } from '../storage/engine.js';
 import { openMongo } from '../storage/mongo-engine.js';
 import { openSqlite } from '../storage/sqlite-engine.js';
 import { isTransferred, markTransferred } from '../storage/store-stamp.js';
-import { firstFilled, transferAll } from '../storage/transfer.js';
+import { firstFilled, removeSecrets, transferAll } from '../storage/transfer.js';
 import { Refusal, run, storeFile, type Settings } from './program.js';
 
 /** `npm run transfer`: everything from the SQLite store in `DATA_DIR` into the empty MongoDB at `MONGODB_URI`. */
@@ -24,6 +24,7 @@ async function transfer(args: readonly string[], settings: Settings): Promise<vo
     } finally {
       await to.close();
     }
+    await removeSecrets(from, tables);
     await markTransferred(from, Date.now());
   } finally {
     await from.close();

@@ -41,7 +41,7 @@ export type AccountRoutesDeps = {
   readonly refresh: () => Promise<void>;
   /** The writes that lift the hold of a restored store; none when it is not held. */
   readonly releaseHold: () => Promise<readonly Op[]>;
-  /** Sending may go on: wakes the dispatcher of this process. */
+  /** Sending may go on, or has to stop: wakes the dispatcher of this process. */
   readonly resumed: () => void;
 };
 
@@ -95,7 +95,7 @@ export const accountRoutes = (deps: AccountRoutesDeps): readonly Route[] => {
       handler: async ({ audit }) => {
         await deps.refresh();
         const act = { action: 'account.refresh', target: `number:${phoneNumberId ?? 'none'}` };
-        return { body: await shown(), ops: [audit(act)] };
+        return { body: await shown(), ops: [audit(act)], afterwards: deps.resumed };
       },
     }),
     defineRoute({

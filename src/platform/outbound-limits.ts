@@ -1,5 +1,8 @@
 import type { OutboundContent } from '../messages/outbound.js';
 
+/** What an ask for stars adds to a list when it leaves. */
+const ASK_ROWS = 5;
+
 /** Meta does not say what it counts in; UTF-16 units (JavaScript's `length`) are the careful reading.
  *  Source: reference §6.2, §6.3, §6.5, §6.6 */
 export const OUTBOUND_LIMITS = {
@@ -77,7 +80,7 @@ export function validateOutbound(content: OutboundContent): OutboundFault[] {
       text('button', content.button, limits.button);
       count('sections', content.sections.length, 1, limits.sections);
       const rows = content.sections.flatMap((section) => section.rows);
-      count('rows', rows.length, 1, limits.rows);
+      count('rows', rows.length + (content.ask ? ASK_ROWS : 0), 1, limits.rows);
       unique(
         'rows.id',
         rows.map(({ id }) => id),
@@ -85,7 +88,11 @@ export function validateOutbound(content: OutboundContent): OutboundFault[] {
       content.sections.forEach((section, at) => {
         const field = `sections.${at}`;
         check(section.rows.length > 0, `${field}.rows`, 'must not be empty');
-        check(section.title !== undefined || content.sections.length === 1, `${field}.title`, 'must be there');
+        check(
+          section.title !== undefined || (content.sections.length === 1 && !content.ask),
+          `${field}.title`,
+          'must be there',
+        );
         optional(`${field}.title`, section.title, limits.sectionTitle);
         unique(
           `${field}.rows.title`,

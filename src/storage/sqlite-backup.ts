@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { holdRow } from './hold.js';
 import { pendingOf, type Migration } from './migration.js';
 import { openDatabase, type SqliteDatabase } from './sqlite-binding.js';
-import { appliedTo, snapshotInto } from './sqlite-migrate.js';
+import { appliedTo, emptyTables, hasTable, snapshotInto } from './sqlite-migrate.js';
 
 /** Backups of the SQLite file: made beside a running server, and looked at before they are trusted. */
 
@@ -20,10 +20,9 @@ export function writeBackup(source: string, file: string, leftOut: readonly stri
     if (!hasTable(database, 'meta'))
       throw new BadBackup(`${source} is not a store of Vestnik, or none was ever started on it`);
     snapshotInto(database, file, (partial) => {
+      emptyTables(partial, leftOut);
       const copy = openDatabase(partial);
       try {
-        copy.exec('PRAGMA secure_delete = ON');
-        for (const table of leftOut) if (hasTable(copy, table)) copy.exec(`DELETE FROM "${table}"`);
         writeHold(copy, Date.now());
         mustBeWhole(copy, partial);
       } finally {
@@ -94,9 +93,6 @@ function writeHold(database: SqliteDatabase, backupAt: number): void {
     .prepare('INSERT OR REPLACE INTO "meta" ("id", "value") VALUES (?, ?)')
     .run(row.id, JSON.stringify(row.value));
 }
-
-const hasTable = (database: SqliteDatabase, name: string): boolean =>
-  database.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`).get(name) !== undefined;
 
 function mustBeWhole(database: SqliteDatabase, file: string): void {
   const found = database.prepare('PRAGMA integrity_check').get();

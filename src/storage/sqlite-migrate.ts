@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rm
 import { basename, dirname, join } from 'node:path';
 import { touchPrivate } from './data-dir.js';
 import { pendingOf, type Migration } from './migration.js';
-import type { SqliteDatabase } from './sqlite-binding.js';
+import { openDatabase, type SqliteDatabase } from './sqlite-binding.js';
 import { addColumnSql, createIndexSql, createTableSql } from './sqlite-sql.js';
 import { indexName, type AnyTable } from './table.js';
 
@@ -21,7 +21,7 @@ export function migrateSqlite(
   const applied = appliedTo(database);
   const pending = pendingOf(migrations, applied);
   if (pending.length === 0) return;
-  if (applied.size > 0) copyBefore(database, file, applied.size);
+  if (applied.size > 0) copyBefore(database, file, applied.size, secretTables(migrations));
   database.exec('CREATE TABLE IF NOT EXISTS "migrations" ("id" TEXT PRIMARY KEY NOT NULL)');
   for (const migration of pending) {
     database.exec('BEGIN IMMEDIATE');
@@ -45,10 +45,31 @@ export function appliedTo(database: SqliteDatabase): Set<string> {
 }
 
 /** Beside the file, whole or not at all: a copy cut off by a crash must not pass for one. */
-function copyBefore(database: SqliteDatabase, file: string, version: number): void {
+function copyBefore(database: SqliteDatabase, file: string, version: number, leftOut: readonly string[]): void {
   const copy = `${file}.before-migration-${version}`;
-  if (!existsSync(copy)) snapshotInto(database, copy);
+  if (!existsSync(copy)) snapshotInto(database, copy, (partial) => emptyTables(partial, leftOut));
 }
+
+/** Tables whose rows never leave the store: a copy made before a migration must not keep what is deleted meanwhile. */
+const secretTables = (migrations: readonly Migration[]): readonly string[] => [
+  ...new Set(
+    migrations.flatMap(({ steps }) => steps.flatMap(({ ensure }) => (ensure.inBackup === false ? [ensure.name] : []))),
+  ),
+];
+
+/** Deletes all rows of these tables, as far as they are there, from a file that nobody else has open; their bytes are overwritten. */
+export function emptyTables(file: string, names: readonly string[]): void {
+  const database = openDatabase(file);
+  try {
+    database.exec('PRAGMA secure_delete = ON');
+    for (const name of names) if (hasTable(database, name)) database.exec(`DELETE FROM "${name}"`);
+  } finally {
+    database.close();
+  }
+}
+
+export const hasTable = (database: SqliteDatabase, name: string): boolean =>
+  database.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`).get(name) !== undefined;
 
 /** Writes all that the database holds now into a new file, readable by its owner alone, on the disk once this returns. */
 export function snapshotInto(

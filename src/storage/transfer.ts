@@ -41,6 +41,19 @@ export async function transferAll(
   return counts;
 }
 
+/** Takes out of a store that was left for another what is to be in one place only: rows whose deletion there is meant to be final. */
+export async function removeSecrets(engine: Engine, tables: readonly AnyTable[]): Promise<void> {
+  for (const table of tables) {
+    if (table.inBackup !== false) continue;
+    for await (const page of pagesOf(engine, table))
+      await engine.removeMany(
+        table,
+        page.map(({ id }) => id),
+      );
+  }
+  await engine.scrub();
+}
+
 /** A row whose file is gone (a store that was restored without its files) stays without one. */
 async function copyFiles(from: Engine, to: Engine, table: AnyTable): Promise<void> {
   for await (const { id } of everyRow(from, table)) {

@@ -11,6 +11,8 @@ export type Bubble = {
   direction: 'in' | 'out';
   type: string;
   payload: unknown;
+  /** Of a template: the words it stands for. */
+  template?: { body?: string };
   at: number;
   state: string;
 };
@@ -172,6 +174,7 @@ export class Platform {
 
 /** The words of a message that the customer sees. */
 export function wordsOf(bubble: Bubble | undefined): string {
+  if (bubble?.template?.body !== undefined) return bubble.template.body;
   const payload = bubble?.payload as { body?: string | { text?: string } } | undefined;
   return typeof payload?.body === 'string' ? payload.body : (payload?.body?.text ?? '');
 }
