@@ -98,8 +98,9 @@ function net(changes: readonly ConversationChange[]): readonly ConversationChang
   return changes.filter((one) => !('caseId' in one && opened.has(one.caseId) && closed.has(one.caseId)));
 }
 
-/** Clocks differ: nothing was written after now. */
-const timeOf = ({ at }: Input, now: number): number => (Number.isFinite(at) ? Math.min(at, now) : now);
+/** Clocks differ: nothing was written after now, nor before there was a clock (ids of ours spell the time in few characters). */
+const timeOf = ({ at }: Input, now: number): number =>
+  Number.isFinite(at) ? Math.max(0, Math.floor(Math.min(at, now))) : now;
 
 /** The scene as the inputs find it: an old dialog is forgotten, and so is a case that others have closed. */
 function begin(given: Session, inputs: readonly HeardInput[], facts: Facts, now: number): Scene {
