@@ -40,9 +40,13 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const text = request.method === 'POST' ? take(Buffer.concat(chunks).toString()) : '{"id":"1"}';
+    // It knows no templates: to list none would say that all are gone.
+    const listsTemplates = request.method === 'GET' && request.url?.includes('/message_templates') === true;
+    const status = listsTemplates ? 400 : 200;
+    const known = listsTemplates ? '{"error":{"code":100,"message":"not here"}}' : '{"id":"1"}';
+    const text = request.method === 'POST' ? take(Buffer.concat(chunks).toString()) : known;
     const answer = () => {
-      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
+      response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
       response.end(text);
     };
     if (answerMs > 0) setTimeout(answer, answerMs);
