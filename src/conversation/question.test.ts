@@ -15,7 +15,7 @@ const CONFIDENCES: Record<string, Record<string, number>> = {
   'как отписаться': { 'opt-out': 0.95, 'delete-data': 0.02 },
   'how do I unsubscribe': { 'opt-out': 0.95, 'delete-data': 0.02 },
   'удалить всё': { 'opt-out': 0.4, 'delete-data': 0.39, 'my-data': 0.1 },
-  'remove everything': { 'delete-data': 0.5, 'opt-out': 0.3, 'my-data': 0.01 },
+  'remove everything': { 'delete-data': 0.5, 'opt-out': 0.3, 'my-data': 0.005 },
   'ring me up': { callback: 0.9 },
   почём: { 'mailing-price': 0.9 },
   некому: { human: 0.9 },

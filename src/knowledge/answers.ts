@@ -20,29 +20,40 @@ export interface Answers {
   rank(text: string): readonly Ranked[];
   /** Undefined for an article that there is not, or not any more. */
   article(id: ArticleId, language: 'ru' | 'en'): Told | undefined;
-  /** What people ask about most, all articles, the commonest first. */
+  /** All articles in the order in which they are offered, always the same. */
   readonly common: readonly ArticleId[];
 }
 
 /** Of somebody who knows no article. */
 export const KNOWS_NOTHING: Answers = { rank: () => [], article: () => undefined, common: [] };
 
-/** What a mailing service is asked about most; articles that are not named here follow in their own order. */
-const COMMON_FIRST: readonly ArticleId[] = [
+/** The order of the list of common questions, chosen by us and not by what is asked, so that a row stays where one has found it: first
+ *  what to receive and how to end it, then who sees what, then the service, then the rest. Operators' own articles follow by their ids. */
+const COMMON_ORDER: readonly ArticleId[] = [
   'opt-out',
-  'number-privacy',
-  'what-is-this',
   'newsletters',
+  'number-privacy',
+  'message-privacy',
+  'what-is-this',
   'maintenance',
   'rate-message',
   'support-contacts',
-  'message-privacy',
+  'consent',
+  'callback',
+  'mailing-price',
+  'block-business',
+  'report-business',
+  'after-blocks',
+  'rating-anonymity',
+  'my-data',
+  'delete-data',
+  'human',
 ];
 
 /** @param model what was learnt from the articles; undefined while it is still being learnt */
 export function answersFrom(articles: readonly Article[], company: string, model: () => Model | undefined): Answers {
   const byId = new Map(articles.map((article) => [article.id, article]));
-  const ids = [...COMMON_FIRST.filter((id) => byId.has(id)), ...byId.keys()];
+  const common = [...COMMON_ORDER.filter((id) => byId.has(id)), ...[...byId.keys()].sort()];
   // A function, since "$&" in a company's name would mean something in a replacement.
   const filled = (text: string) => text.replaceAll('{company}', () => company);
   return {
@@ -62,6 +73,6 @@ export function answersFrom(articles: readonly Article[], company: string, model
         ...(article.starts !== undefined && { starts: article.starts }),
       };
     },
-    common: [...new Set(ids)],
+    common: [...new Set(common)],
   };
 }

@@ -1,10 +1,11 @@
 import { meaningOf } from './meanings.js';
 
 /* What the classifier looks at: words, pairs of neighbours, pairs with a gap ("how … rate"), pieces of words of two to five letters, by
- * which a word is known in another form or with a slip in it, and what the words mean (meanings.ts), alone and two by two. A feature is a 32-bit hash (FNV-1a): no strings are kept, and
- * with some 10^5 features a collision hits one in 10^4. */
+ * which a word is known in another form or with a slip in it, what the words mean (meanings.ts), alone and two by two, and how many words
+ * nobody else has used: who asks about Netflix or vim mostly asks about something else. A feature is a 32-bit hash (FNV-1a): no strings
+ * are kept, and with some 10^5 features a collision hits one in 10^4. */
 
-export const FEATURE_KINDS = ['word', 'pair', 'gap', 'piece', 'meaning', 'meanings'] as const;
+export const FEATURE_KINDS = ['word', 'pair', 'gap', 'piece', 'meaning', 'meanings', 'strange'] as const;
 /** How loud each kind is. */
 export type KindWeights = Readonly<Record<(typeof FEATURE_KINDS)[number], number>>;
 
@@ -16,6 +17,9 @@ const FNV_PRIME = 0x01000193;
 const START = 0x811c9dc5;
 const SPACE = 32;
 const step = (hash: number, code: number): number => Math.imul(hash ^ code, FNV_PRIME);
+const WORD = FEATURE_KINDS.indexOf('word');
+/** The one feature of its kind, not of a text but of a text before a vocabulary. */
+const STRANGE_WORDS = step(START, FEATURE_KINDS.indexOf('strange')) >>> 0;
 const spelt = (hash: number, word: string): number => {
   for (let at = 0; at < word.length; at++) hash = step(hash, word.charCodeAt(at));
   return hash;
@@ -82,13 +86,14 @@ export function vocabularyOf(texts: Iterable<readonly string[]>, least: number, 
       }
     });
   }
-  const kept = [...found].filter(([, feature]) => feature.texts >= least);
+  const weights = new Map<number, number>();
+  for (const [hash, { kind, texts }] of found) {
+    if (texts >= least) weights.set(hash, Math.sqrt(Math.log((number + 1) / texts)) * (loudness[kind] ?? 0));
+  }
+  if (kindWeights.strange > 0) weights.set(STRANGE_WORDS, kindWeights.strange);
   return {
-    indexOf: new Map(kept.map(([hash], index) => [hash, index])),
-    weights: Float32Array.from(
-      kept,
-      ([, { kind, texts }]) => Math.sqrt(Math.log((number + 1) / texts)) * (loudness[kind] ?? 0),
-    ),
+    indexOf: new Map(Array.from(weights.keys(), (hash, index) => [hash, index])),
+    weights: Float32Array.from(weights.values()),
   };
 }
 
@@ -98,14 +103,20 @@ const LENGTH = 4;
 export function vectorOf(words: readonly string[], vocabulary: Vocabulary): Vector {
   const times = new Map<number, number>();
   const unknown = new Set<number>();
-  eachFeature(words, (hash) => {
+  let strangeWords = 0;
+  eachFeature(words, (hash, kind) => {
     const index = vocabulary.indexOf.get(hash);
-    if (index === undefined) unknown.add(hash);
-    else times.set(index, (times.get(index) ?? 0) + 1);
+    if (index === undefined) {
+      unknown.add(hash);
+      if (kind === WORD) strangeWords++;
+    } else times.set(index, (times.get(index) ?? 0) + 1);
   });
+  const known = times.size / (times.size + unknown.size || 1);
+  const strange = vocabulary.indexOf.get(STRANGE_WORDS);
+  if (strange !== undefined && strangeWords > 0) times.set(strange, strangeWords);
   const indices = Int32Array.from(times.keys());
   const values = Float32Array.from(times, ([index, count]) => (1 + Math.log(count)) * (vocabulary.weights[index] ?? 0));
   const scale = LENGTH / (Math.hypot(...values) || 1);
   for (let at = 0; at < values.length; at++) values[at] = (values[at] ?? 0) * scale;
-  return { indices, values, known: times.size / (times.size + unknown.size || 1) };
+  return { indices, values, known };
 }

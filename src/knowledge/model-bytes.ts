@@ -6,7 +6,7 @@ import { dictionaryOf } from './spelling-dictionary.js';
  * first. It is a cache: whatever does not fit (another version, other articles, a torn file) is not read but trained anew. */
 
 /** To be raised with every change to features, training or layout: an older file is then not read. */
-const VERSION = 1;
+const VERSION = 3;
 
 interface Header {
   readonly version: number;
