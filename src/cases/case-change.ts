@@ -4,6 +4,7 @@ export type CaseChange =
       readonly kind: 'case.open';
       readonly caseId: string;
       readonly reason: 'asked' | 'misunderstood' | 'lateBacklog';
+      /** When the person asked for it, by the platform's clock: the consent to `service` is as old. */
       readonly at: number;
       /** When a human will be there at the latest, ms: what the person was promised. */
       readonly promisedAt: number;

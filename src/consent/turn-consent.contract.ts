@@ -136,6 +136,23 @@ export const turnConsentContract = (place: () => Promise<StorePlace>): void => {
     await isWhole();
   });
 
+  for (const [how, asks, lateMs] of [
+    ['called', 'оператор', 900],
+    ['called for a message that came too late to be answered', 'где мой заказ', 25 * 3_600_000],
+  ] as const)
+    it(`lets a stop within the second take the service of a human who was ${how}, though the platform counts whole ones`, async () => {
+      await says(anna, 'привет');
+      at += SECOND;
+      test.clock.at = at + lateMs;
+      await post(message(anna, asks, { at }));
+      assert.equal((await guard())?.topics.service.state, 'in');
+      assert.equal((await guard())?.serviceOpen.length, 1);
+      test.clock.at += SECOND;
+      await post(message(anna, 'стоп', { at }));
+      assert.equal(maySend(await guard(), 'service', test.clock.at), false);
+      await isWhole();
+    });
+
   it('opens service with a case, until 30 days after it closes, and a stop takes it until the next one', async () => {
     await says(anna, 'оператор');
     const may = async (afterMs = 0) => maySend(await guard(), 'service', test.clock.at + afterMs);

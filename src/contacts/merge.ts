@@ -1,3 +1,4 @@
+import type { Session } from '../conversation/session.js';
 import { conversations, type ConversationRow } from '../messages/message-tables.js';
 import { insert, set, type Op } from '../storage/engine.js';
 import { aliases, contacts, identities, type ContactRow, type IdentityRow } from './contact-tables.js';
@@ -71,7 +72,7 @@ function conversationOps(survivor: ContactRow, loser: ContactRow, rows: readonly
     ops.push(set(conversations, theirs.id, left, { version: theirs.version }));
     if (ours) {
       const joined = {
-        session: ours.session ?? theirs.session,
+        session: joinedSession(ours.session, theirs.session),
         lastInboundAt: Math.max(ours.lastInboundAt, theirs.lastInboundAt),
         version: ours.version + 1,
       };
@@ -84,4 +85,21 @@ function conversationOps(survivor: ContactRow, loser: ContactRow, rows: readonly
     }
   }
   return ops;
+}
+
+/** The survivor's goes on. What holds for a person however they are called is taken from both: when they were last asked for stars, and that
+ *  everything is to go. */
+function joinedSession(ours: Session | null, theirs: Session | null): Session | null {
+  if (!ours || !theirs) return ours ?? theirs;
+  const askedToRateAt = latest(ours.askedToRateAt, theirs.askedToRateAt);
+  const erasedAt = latest(ours.erasedAt, theirs.erasedAt);
+  return {
+    ...ours,
+    ...(askedToRateAt !== undefined && { askedToRateAt }),
+    ...(erasedAt !== undefined && { erasedAt }),
+  };
+}
+
+function latest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 }

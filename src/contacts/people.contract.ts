@@ -18,7 +18,7 @@ import type { Turns } from '../inbox/turns.js';
 import type { Update } from '../inbox/update.js';
 import { conversations, inboundMessages } from '../messages/message-tables.js';
 import { outbox } from '../delivery/outbox-table.js';
-import { remove, type Engine } from '../storage/engine.js';
+import { remove, set, type Engine } from '../storage/engine.js';
 import { aliases, contacts, identities, type ContactRow } from './contact-tables.js';
 import { idsOf } from './find-contacts.js';
 import { identityKey } from './identity.js';
@@ -121,6 +121,23 @@ export const peopleContract = (place: () => Promise<StorePlace>): void => {
     assert.equal((await engine.get(aliases, loser?.personKey ?? ''))?.personKey, person?.personKey);
     assert.deepEqual((await engine.get(contacts, loser?.id ?? ''))?.identities, []);
   }).timeout(30_000);
+
+  for (const asked of ['RU.1', 'RU.2'])
+    it(`keeps of two sessions the survivor’s, and when ${asked} was last asked for stars`, async () => {
+      await happens(message(user('RU.1', '7001'), 'a'), message(user('RU.2', '7002'), 'b'));
+      const contact = await test.owner('userId', asked);
+      assert.ok(contact);
+      const [row] = await engine.find(conversations, { where: { personKey: contact.personKey }, limit: 1 });
+      assert.ok(row?.session);
+      const session = { ...row.session, askedToRateAt: NOON };
+      await engine.commit([set(conversations, row.id, { session, version: row.version + 1 })]);
+      await happens(change(user('RU.1'), user('RU.2')));
+      const kept = (await engine.find(conversations, { where: {}, limit: 9 })).filter((one) => one.session !== null);
+      assert.deepEqual(
+        kept.map((one) => [heardOf(one.session ?? undefined), one.session?.askedToRateAt]),
+        [[['a'], NOON]],
+      );
+    });
 
   it('finds the open case of whoever was merged, and tags and sites of both', async () => {
     await happens(message(user('RU.1', '7001'), 'a'), message(user('RU.2', '7002'), 'b'));

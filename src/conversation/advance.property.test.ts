@@ -11,12 +11,16 @@ import type { OutboundContent } from '../messages/outbound.js';
 import { validateOutbound } from '../platform/outbound-limits.js';
 import { quotesWith } from '../quotes/quote.js';
 import { pricesOn } from '../quotes/tariffs.js';
+import type { ConsentChange, ConsentView } from '../consent/consent-change.js';
+import type { EntryCode } from '../entry/entry-code.js';
 import { advance } from './advance.js';
+import { afterChange, NOTHING_AGREED } from './consent-view.js';
 import { comparableText, hear } from './hear.js';
 import { factsFor, MONDAY_NOON, offersOf } from './play.js';
 import type { CallbackDialog } from './callback-dialog.js';
 import type { QuoteDialog } from './quote-dialog.js';
 import type { Facts, Input, OpenCase, RatingFacts, Session, StandingCallback } from './session.js';
+import { readTap, tapId } from './taps.js';
 import type { Turn } from './turn.js';
 import { LIMITS } from './wording.js';
 
@@ -75,6 +79,8 @@ const phrase = fc.constantFrom(
     '+7 916 123-45-67',
     '8 800 100-02-58',
     '112',
+    ...['что вы обо мне знаете', 'what do you know about me', 'удалите все мои данные', 'delete everything'],
+    ...['отпишите меня от новостей', 'do not send me ads any more', 'почему', 'subscriptions', 'AB12CD34EF'],
     '👍',
     '',
     ' ',
@@ -96,6 +102,7 @@ const anyId = fc.oneof(
       'data:show',
       'data:delete',
       `erase:all:${MONDAY_NOON.toString(36)}`,
+      'erase:all:zzzzzzzzzz',
       'menu:questions',
       'lang:ru',
       'lang:en',
@@ -108,12 +115,16 @@ const anyId = fc.oneof(
     ...[
       'stop:all',
       'stop:news',
+      'stop:service',
       'in:news:1.ru',
+      'in:maintenance:1.en.AB12CD34EF',
+      'in:all:1.ru',
       'out:offers',
       'why:all:other',
+      'why:maintenance:tooMany',
       'undo:all:0',
       'undo:news:mqx',
-      'in:all:1.ru',
+      ...[null, 'news'].map((topic) => tapId({ to: 'undo', topic: topic as 'news', at: MONDAY_NOON - 1_000 })),
     ],
   ),
   fc.constantFrom(...articles.map(({ id }) => id), 'gone', '').map((id) => `article:${id}`),
@@ -182,7 +193,12 @@ const aTime = fc.integer({ min: MONDAY_NOON - 3 * DAY, max: MONDAY_NOON + DAY })
 const anyInput: fc.Arbitrary<Input> = fc
   .tuple(
     fc.uuid(),
-    fc.oneof({ weight: 8, arbitrary: fc.integer({ min: MONDAY_NOON - DAY, max: MONDAY_NOON }) }, aTime, fc.double()),
+    fc.oneof(
+      { weight: 8, arbitrary: fc.integer({ min: MONDAY_NOON - DAY, max: MONDAY_NOON }) },
+      aTime,
+      fc.double(),
+      fc.constantFrom(-Number.MAX_VALUE, Number.MAX_VALUE, -1, 0.5),
+    ),
     anyContent,
   )
   .map(([id, at, content]) => {
@@ -255,6 +271,22 @@ const anyCallback: fc.Arbitrary<CallbackDialog> = fc
 const anyStanding: fc.Arbitrary<StandingCallback> = fc
   .record({ id: fc.constantFrom('b1', 'b2'), phone: anyNumber, startsAt: anySlotTime }, plain)
   .map((one) => ({ ...one, endsAt: one.startsAt + 3_600_000, timeZone: 'Asia/Almaty' }));
+const anyTopicState = fc.constantFrom('none', 'in', 'out');
+const anyTopics = { maintenance: anyTopicState, news: anyTopicState, offers: anyTopicState, service: anyTopicState };
+const anyConsent: fc.Arbitrary<ConsentView> = fc.record(
+  {
+    topics: fc.record(anyTopics, plain),
+    undo: fc.record(
+      {
+        topic: fc.constantFrom(null, 'news', 'service'),
+        at: fc.constantFrom(MONDAY_NOON - 1_000, MONDAY_NOON - 2 * DAY),
+        back: fc.record(anyTopics, { requiredKeys: [], noNullPrototype: true }),
+      },
+      plain,
+    ),
+  },
+  { requiredKeys: ['topics'], noNullPrototype: true },
+) as fc.Arbitrary<ConsentView>;
 const anySession: fc.Arbitrary<Session> = fc.record(
   {
     language: fc.constantFrom('ru', 'en'),
@@ -269,6 +301,9 @@ const anySession: fc.Arbitrary<Session> = fc.record(
     greetedAt: aTime,
     lastInputAt: aTime,
     askedForTextAt: aTime,
+    ratingTopic: fc.constantFrom('service', 'opt-out', 'x'.repeat(60)),
+    askedToRateAt: aTime,
+    erasedAt: aTime,
     flood: fc.record(
       {
         replyTimes: fc.array(aTime, { maxLength: 200 }).map((times) => times.sort((a, b) => a - b)),
@@ -303,7 +338,12 @@ type Setting = {
   openCase: OpenCase | undefined;
   callback: StandingCallback | undefined;
   phone: string | undefined;
+  consent: ConsentView | undefined;
   isOpen: boolean;
+  /** The customer service window. */
+  isSpeakable: boolean;
+  /** Whether anybody may be asked for stars. */
+  isRated: boolean;
   more: Partial<Facts>;
 };
 const anySetting: fc.Arbitrary<Setting> = fc.record({
@@ -313,8 +353,12 @@ const anySetting: fc.Arbitrary<Setting> = fc.record({
   openCase: fc.option(anyCase, { nil: undefined }),
   callback: fc.option(anyStanding, { nil: undefined }),
   phone: fc.option(fc.constantFrom('79161234567', '78001000258', '12345'), { nil: undefined }),
+  consent: fc.option(anyConsent, { nil: undefined }),
   isOpen: fc.boolean(),
+  isSpeakable: fc.integer({ min: 0, max: 9 }).map((one) => one > 0),
+  isRated: fc.integer({ min: 0, max: 4 }).map((one) => one > 0),
   more: fc.record({
+    timeZone: fc.constantFrom('Europe/Moscow', 'Asia/Almaty', 'America/New_York'),
     country: fc.constantFrom('RU', 'DE', '', 'xx'),
     companyName: fc.oneof(fc.constant('Vestnik'), fc.string({ minLength: 1, maxLength: 2000 })),
     repliesPerHour: fc.integer({ min: 1, max: 60 }),
@@ -325,24 +369,32 @@ const anySetting: fc.Arbitrary<Setting> = fc.record({
 
 const ratings: RatingFacts = { standingOf: ({ key }) => (key.endsWith('lost') ? 'tooLate' : 'counts') };
 
-const turnOf = ({ session, inputs, openCase, callback, phone, isOpen, more, rank }: Setting): Turn =>
-  advance(
+const ENTRY: EntryCode = { code: 'AB12CD34EF', topic: 'news' };
+const entryOf = (text: string) => (text.includes(ENTRY.code) ? ENTRY : undefined);
+
+const turnOf = (setting: Setting): Turn => {
+  const { session, inputs, openCase, callback, phone, consent, isOpen, isSpeakable, isRated, more, rank } = setting;
+  return advance(
     session,
     inputs,
     {
       ...factsFor(texts, MONDAY_NOON, {
         quotes,
-        ratings,
+        entryOf,
+        ...(isRated && { ratings }),
         callbacks: isOpen ? callbacks : noCallbacks,
         answers: knowing(more.companyName ?? '', rank),
         ...more,
       }),
+      ...(!isSpeakable && { windowUntil: MONDAY_NOON }),
+      ...(consent && { consent }),
       ...(openCase && { openCase }),
       ...(callback && { callback }),
       ...(phone !== undefined && { phone }),
     },
     MONDAY_NOON,
   );
+};
 
 const always = (check: (setting: Setting, turn: Turn) => void) =>
   fc.assert(
@@ -352,10 +404,12 @@ const always = (check: (setting: Setting, turn: Turn) => void) =>
 
 function assertFits(content: OutboundContent): void {
   assert.ok(content.type !== 'template');
+  assert.deepEqual(validateOutbound(content), []);
   const between = (text: string, max: number) => assert.ok(text.trim().length > 0 && text.length <= max, text);
   between(content.body, content.type === 'text' ? LIMITS.text : 1024);
   const ids = offersOf(content);
   assert.equal(new Set(ids).size, ids.length);
+  for (const id of ids) assert.ok(readTap(id), `${id} means nothing to us`);
   if (content.type === 'buttons') {
     assert.ok(content.buttons.length >= 1 && content.buttons.length <= 3);
     for (const { title } of content.buttons) between(title, 20);
@@ -363,7 +417,6 @@ function assertFits(content: OutboundContent): void {
   }
   if (content.type === 'list') {
     assert.ok(ids.length >= 1 && ids.length + (content.ask ? 5 : 0) <= 10);
-    if (content.ask) assert.deepEqual(validateOutbound(content), []);
     between(content.button, 20);
     if (content.sections.length > 1) for (const { title } of content.sections) between(title ?? '', 24);
     for (const { rows } of content.sections)
@@ -374,6 +427,25 @@ function assertFits(content: OutboundContent): void {
   }
 }
 
+function assertWaysOn({ replies, changes, session }: Turn, openCase: OpenCase | undefined): void {
+  const [reply] = replies;
+  if (!reply) return;
+  const offers = offersOf(reply.content);
+  const called = openCase !== undefined || changes.some(({ kind }) => kind === 'case.open');
+  const lastWord = session.flood.mutedUntil !== undefined;
+  if (reply.content.type === 'contactRequest') {
+    // It has no room for buttons of ours, so its words say how.
+    assert.match(reply.content.body, /(«|“)(меню|menu)(»|”).*(«|“)(оператор|operator)(»|”)/s);
+    return;
+  }
+  assert.ok(offers.includes('menu:human') || called, 'no human');
+  // The menu is itself the list; the last word to a flood is followed by silence, and an agent who talks has no buttons.
+  assert.ok(
+    offers.includes('menu:open') || offers.includes('menu:about') || lastWord || openCase?.state === 'open',
+    'no menu',
+  );
+}
+
 describe('any turn whatever', () => {
   it('says at most one thing, within the platform’s lengths', () =>
     always((_, { replies }) => {
@@ -382,23 +454,30 @@ describe('any turn whatever', () => {
     }));
 
   it('offers a way to a human and to the menu with all that it says', () =>
-    always(({ openCase }, { replies, changes, session }) => {
-      const [reply] = replies;
-      if (!reply) return;
-      const offers = offersOf(reply.content);
-      const called = openCase !== undefined || changes.some(({ kind }) => kind === 'case.open');
-      const lastWord = session.flood.mutedUntil !== undefined;
-      if (reply.content.type === 'contactRequest') {
-        // It has no room for buttons of ours, so its words say how.
-        assert.match(reply.content.body, /(«|“)(меню|menu)(»|”).*(«|“)(оператор|operator)(»|”)/s);
-        return;
-      }
-      assert.ok(offers.includes('menu:human') || called, 'no human');
-      // The menu is itself the list; the last word to a flood is followed by silence, and an agent who talks has no buttons.
-      assert.ok(
-        offers.includes('menu:open') || offers.includes('menu:about') || lastWord || openCase?.state === 'open',
-        'no menu',
-      );
+    always(({ openCase }, turn) => assertWaysOn(turn, openCase)));
+
+  it('says nothing outside the window, asks for stars only where it may, and never of somebody who has a human', () =>
+    always(({ isSpeakable, isRated, openCase }, { replies, changes }) => {
+      if (!isSpeakable) assert.deepEqual(replies, []);
+      const asks = replies.some(({ content }) => 'ask' in content && content.ask !== undefined);
+      if (!asks) return;
+      assert.ok(isRated);
+      // A case that is open may be taken back in the same turn.
+      const opened = changes.some(({ kind }) => kind === 'case.open');
+      const closed = changes.some(({ kind }) => kind === 'case.close');
+      assert.ok(!opened && (openCase === undefined || closed), 'a human is there');
+    }));
+
+  it('says nothing any more once everything is to go, and that counts once', () =>
+    always((_, { replies, changes, session }) => {
+      const erased = changes.filter(({ kind }) => kind === 'data.erase').length > 0;
+      assert.equal(erased, session.erasedAt !== undefined);
+      if (erased) assert.deepEqual(replies, []);
+    }));
+
+  it('dates what is said about consent by when it was said: never after now, nor before there were clocks', () =>
+    always((_, { changes }) => {
+      for (const change of changes) if ('at' in change) assert.ok(change.at >= 0 && change.at <= MONDAY_NOON);
     }));
 
   it('is silent only for a reason', () =>
@@ -528,6 +607,58 @@ describe('any conversation', () => {
         assert.ok(said.length <= 20);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('of taps on what was just offered, and of any words between, always leads on', () => {
+    const step = fc.oneof(
+      { weight: 5, arbitrary: fc.nat({ max: 9 }).map((row) => ({ row })) },
+      anyContent.map((content) => ({ content })),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), anyRank, (script, rank) => {
+        let session: Session | undefined;
+        let openCase: OpenCase | undefined;
+        let callback: StandingCallback | undefined;
+        let consent: ConsentView | undefined;
+        let offered: readonly string[] = [];
+        let now = MONDAY_NOON;
+        for (const one of script) {
+          now += 61_000;
+          const tapped = 'row' in one ? offered[one.row % Math.max(offered.length, 1)] : undefined;
+          const content: Content =
+            'content' in one ? one.content : { type: 'listReply', id: tapped ?? 'menu:open', title: 'x' };
+          const facts: Facts = {
+            ...factsFor(texts, now, { quotes, ratings, entryOf, callbacks: offersAt(now, calendar) }),
+            answers: knowing('Vestnik', rank),
+            phone: '79161234567',
+            ...(openCase && { openCase }),
+            ...(callback && { callback }),
+            ...(consent && { consent }),
+          };
+          const turn = advance(session, [{ id: 'i', at: now, content }], facts, now);
+          assert.ok(turn.replies.length <= 1);
+          for (const reply of turn.replies) assertFits(reply.content);
+          assertWaysOn(turn, openCase);
+          const [reply] = turn.replies;
+          if (tapped !== undefined && reply && 'body' in reply.content) {
+            const stale = texts.say(turn.session.language, 'menu.stale');
+            assert.ok(!reply.content.body.includes(stale), `${tapped} was offered and is not known`);
+          }
+          for (const change of turn.changes) {
+            if (change.kind === 'case.close') openCase = undefined;
+            else if (change.kind === 'case.open')
+              openCase = { id: change.caseId, state: 'waiting', openedAt: change.at, promisedAt: change.promisedAt };
+            else if (change.kind === 'callback.cancel') callback = undefined;
+            else if ('callbackId' in change) callback = { ...change, id: change.callbackId };
+            else if (change.kind.startsWith('consent.'))
+              consent = afterChange(consent ?? NOTHING_AGREED, change as ConsentChange);
+          }
+          if (reply) offered = offersOf(reply.content);
+          session = turn.session.erasedAt === undefined ? turn.session : undefined;
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 });

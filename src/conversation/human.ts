@@ -1,4 +1,6 @@
+import type { CaseChange } from '../cases/case-change.js';
 import type { OutboundContent } from '../messages/outbound.js';
+import { saidNow } from './consent-view.js';
 import { isMuted } from './flood.js';
 import { askForText, saidLately, wayBack } from './small-answers.js';
 import { understood, WEIGHT, type Answer, type Scene, type Step } from './scene.js';
@@ -30,13 +32,13 @@ const promised: Answer = {
 
 /** Opens a case unless one is open, and says when a human will be there. */
 export function callHuman(scene: Scene): Step {
-  const { session, facts, now, openCase } = scene;
+  const { session, now, openCase } = scene;
   if (openCase) return { scene, changes: [], answer: promised };
   const opened = newCase(scene);
   const dialog = { name: 'human', caseId: opened.id, since: now } as const;
   return {
     scene: { ...scene, openCase: opened, session: { ...session, dialog } },
-    changes: [{ kind: 'case.open', caseId: opened.id, reason: 'asked', at: now, promisedAt: facts.humanBy }],
+    changes: [opening(opened, 'asked')],
     answer: promised,
   };
 }
@@ -64,21 +66,27 @@ export function takeFile(scene: Scene): Step {
 
 /** A message too old to be answered in free words: nobody but a human may follow it up. */
 export function leaveToHuman(scene: Scene): Step {
-  const { facts, now } = scene;
   if (scene.openCase) return { scene, changes: [] };
   const opened = newCase(scene);
   return {
     scene: { ...scene, openCase: opened },
-    changes: [{ kind: 'case.open', caseId: opened.id, reason: 'lateBacklog', at: now, promisedAt: facts.humanBy }],
+    changes: [opening(opened, 'lateBacklog')],
   };
 }
 
-const newCase = ({ facts, now }: Scene): OpenCase => ({
-  id: facts.nextId(),
+/** Opened at the platform's time of what asked for it, as a stop is: one that follows within the second must not seem older than the
+ *  consent that a case is by itself. */
+const newCase = (scene: Scene): OpenCase => ({
+  id: scene.facts.nextId(),
   state: 'waiting',
-  openedAt: now,
-  promisedAt: facts.humanBy,
+  openedAt: saidNow(scene).at,
+  promisedAt: scene.facts.humanBy,
 });
+
+const opening = (
+  { id, openedAt, promisedAt }: OpenCase,
+  reason: Extract<CaseChange, { kind: 'case.open' }>['reason'],
+): CaseChange => ({ kind: 'case.open', caseId: id, reason, at: openedAt, promisedAt });
 
 function bodyOf(scene: Scene): string {
   const { session, facts, now, openCase } = scene;

@@ -55,7 +55,7 @@ onBothStores('Questions', (stand) => {
 });
 
 describe('The first start', function () {
-  this.timeout(JOURNEY_LIMIT_MS);
+  this.timeout(2 * JOURNEY_LIMIT_MS);
 
   it('waits for no learning: until that is done the bot says that it does not know', async () => {
     const server = await startServer({ dataDir: temporaryFolder('unlearnt') });
@@ -65,7 +65,7 @@ describe('The first start', function () {
     };
     assert.equal(await ask(), 'unknown');
     assert.ok(!server.program.output.includes('knowledge.ready'));
-    await eventually(async () => (await ask()) === 'answer', 30_000);
+    await eventually(async () => (await ask()) === 'answer', 90_000);
     await server.program.restart();
     await eventually(async () => (await ask()) === 'answer', 5_000);
     await server.program.stop();

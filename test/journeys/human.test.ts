@@ -74,7 +74,8 @@ onBothStores('A human', (stand) => {
     await platform.answered(customer, 3);
     await platform.write(customer, 'what can you do?');
     const said = (await platform.answered(customer, 4)).map(wordsOf);
-    assert.deepEqual(said.slice(1, 3), ['Hello, how can I help?', 'Good-bye!']);
+    assert.equal(said[1], 'Hello, how can I help?');
+    assert.match(said[2] ?? '', /^Good-bye!\n\n.*star/s); // the question for stars comes with it
     assert.match(said[3] ?? '', /I am the .* bot/);
     assert.ok(!said.join().includes('two years'));
     assert.deepEqual(
