@@ -18,6 +18,8 @@ export type GraphQuestion = { readonly ask: 'count' | 'summary' | 'reset' };
 
 const answerMs = Number(process.argv[2] ?? 0);
 const got = new Map<string, { times: number; readonly firstAt: number }>();
+/** Of the number: no limit but its rate. */
+const NUMBER = '{"id":"1","quality_rating":"GREEN","whatsapp_business_manager_messaging_limit":"TIER_UNLIMITED"}';
 let sends = 0;
 let wamids = 0;
 
@@ -40,9 +42,13 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) =
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const text = request.method === 'POST' ? take(Buffer.concat(chunks).toString()) : '{"id":"1"}';
+    // It knows no templates: to list none would say that all are gone.
+    const listsTemplates = request.method === 'GET' && request.url?.includes('/message_templates') === true;
+    const status = listsTemplates ? 400 : 200;
+    const known = listsTemplates ? '{"error":{"code":100,"message":"not here"}}' : NUMBER;
+    const text = request.method === 'POST' ? take(Buffer.concat(chunks).toString()) : known;
     const answer = () => {
-      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
+      response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) });
       response.end(text);
     };
     if (answerMs > 0) setTimeout(answer, answerMs);

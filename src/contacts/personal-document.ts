@@ -39,7 +39,7 @@ export async function personalDocument(
     rows.set(table, before + 1);
     const at = MESSAGE_TIMES.get(table);
     const said = at === undefined ? undefined : row[at];
-    if (typeof said === 'number') since = Math.min(since ?? said, said);
+    if (typeof said === 'string') since = Math.min(since ?? Infinity, Date.parse(said));
   }
   const text = rows.size === 0 ? '{}\n' : `{\n${pieces.join('')}\n  ]\n}\n`;
   const messages = [...MESSAGE_TIMES.keys()].reduce((sum, table) => sum + (rows.get(table) ?? 0), 0);

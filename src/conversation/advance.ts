@@ -19,7 +19,7 @@ import { replyWith } from './reply.js';
 import type { Answer, Scene, Step } from './scene.js';
 import type { Dialog, Facts, Input, Session } from './session.js';
 import { askForText, takeCourtesy, tellAbout } from './small-answers.js';
-import { askWhetherToStop, stopAll, stopTopic, takeReason, undoStop } from './stop.js';
+import { askWhetherToStop, stopAll, stopTopic, takeBackInWords, takeReason, undoStop } from './stop.js';
 import { NOTHING_AGREED } from './consent-view.js';
 import { askWhetherToErase, eraseEverything, showMyData } from './my-data.js';
 import { enterBy, optIn, optOut, showTopics } from './topics.js';
@@ -153,6 +153,8 @@ function take(scene: Scene, heard: Heard): Step {
     case 'maybeStop':
       // The words of a mailing that is to be priced are not the person's own.
       return awaitsForeignText(scene.session) ? takeText(scene, heard.text) : askWhetherToStop(leaveDialog(scene));
+    case 'takeBack':
+      return takeBackInWords(scene) ?? takeText(scene, heard.text);
     case 'typedStars':
       return awaitsForeignText(scene.session) ? takeText(scene, heard.text) : takeTypedStars(scene);
     case 'topics':

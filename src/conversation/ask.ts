@@ -58,6 +58,7 @@ function foundIn(text: string, facts: Facts): Omit<Asked, 'text'> {
     case 'myData':
     case 'deleteData':
       return { kind: 'answer', articles: [{ id: REQUESTS[heard.kind], confidence: 1 }] };
+    case 'takeBack': // nobody has stopped anything here
     case 'text':
       return lookUp(heard.text, facts);
     default:

@@ -5,8 +5,8 @@ import { readTap, type Tap } from './taps.js';
 
 /** What one input of the person comes to, whatever type of message it was. */
 export type Heard =
-  | Exclude<Intent, { readonly kind: 'maybeStop' | 'courtesy' | 'typedStars' }>
-  | { readonly kind: 'maybeStop' | 'courtesy' | 'typedStars'; readonly text: string }
+  | Exclude<Intent, { readonly kind: 'maybeStop' | 'takeBack' | 'courtesy' | 'typedStars' }>
+  | { readonly kind: 'maybeStop' | 'takeBack' | 'courtesy' | 'typedStars'; readonly text: string }
   /** Numbers of a card of the address book; `asked`: the answer to our request for the person's own. */
   | { readonly kind: 'card'; readonly phones: readonly string[]; readonly asked: boolean }
   | { readonly kind: 'tap'; readonly tap: Tap }
@@ -72,6 +72,7 @@ function intentIn(text: string): Heard | undefined {
   const intent = intentOf(text);
   switch (intent?.kind) {
     case 'maybeStop':
+    case 'takeBack':
     case 'courtesy':
     case 'typedStars':
       return { kind: intent.kind, text };

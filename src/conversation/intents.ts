@@ -32,6 +32,7 @@ import {
   PLAIN_PERSON,
   PRICE,
   STOP,
+  TAKE_BACK,
   TOPIC_LIST,
 } from './phrases.js';
 import { comparable, isNearly, retyped } from './spelling.js';
@@ -46,6 +47,8 @@ export type Intent =
   | { readonly kind: 'stop' }
   /** It sounds like a stop, and may be none: asked before anything is taken away. */
   | { readonly kind: 'maybeStop' }
+  /** A stop is taken back; where there is none to take back, it is a text like any other. */
+  | { readonly kind: 'takeBack' }
   /** What they hear from us about. */
   | { readonly kind: 'topics' }
   | { readonly kind: 'human' }
@@ -83,6 +86,7 @@ export function intentOf(text: string): Intent | undefined {
 function commandOf(words: readonly string[]): Intent | undefined {
   const whole = words.filter((word, at) => word !== words[at - 1]).join(' '); // "стоп стоп"
   if (isOneOf(whole, STOP)) return { kind: 'stop' };
+  if (TAKE_BACK.includes(whole)) return { kind: 'takeBack' };
   // "Удалите, пожалуйста, мои данные": who asks for that much asks politely in the middle, too.
   const plain = words.filter((word) => !COURTESY.has(word)).join(' ');
   if (isOneOf(plain, DELETE_DATA)) return { kind: 'deleteData' };

@@ -263,6 +263,30 @@ export const NEGATION = set('не нет no not dont doesnt without без ни'
 export const MOST_WORDS_STRONG = 12;
 export const MOST_WORDS_WEAK = 5;
 
+/** The words of the button under a confirmed stop, and how people type it. "Отменить" alone may mean anything, and is not among them:
+ *  what was stopped comes back by a plain word only. */
+export const TAKE_BACK = lines(`
+  вернуть
+  верните
+  верни
+  вернуть как было
+  верните как было
+  верни как было
+  верните все как было
+  верните подписки
+  верни подписки
+  отменить отписку
+  отмените отписку
+  отмени отписку
+  undo
+  undo it
+  undo that
+  take it back
+  bring it back
+  put it back
+  undo stop
+  undo the stop`);
+
 export const MENU = lines(`
   меню
   menu

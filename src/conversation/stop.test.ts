@@ -118,6 +118,22 @@ describe('stop', () => {
     ];
   });
 
+  inBoth('is taken back in words as well, but not by a word that may mean anything', (say) => [
+    { they: say('стоп', 'stop'), changes: ['consent.stopAll'] },
+    { they: say('отменить', 'cancel'), changes: ['question.unanswered'] },
+    {
+      they: say('Вернуть как было, пожалуйста', 'Take it back, please'),
+      bot: new RegExp(say('Вернули: Работы и сбои и Новости', 'Back on: Maintenance and News')),
+      changes: ['consent.undo'],
+    },
+    { they: say('стоп', 'stop'), changes: ['consent.stopAll'] },
+    { they: say('верните', 'undo'), after: 24 * HOUR + 1, changes: ['question.unanswered'] },
+  ]);
+
+  inBoth('has nothing to take back where nothing was stopped', (say) => [
+    { they: say('вернуть как было', 'take it back'), changes: ['question.unanswered'] },
+  ]);
+
   inBoth('later than a day opens the topics instead of being taken back', (say) => [
     { they: say('стоп', 'stop') },
     {

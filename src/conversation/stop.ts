@@ -118,6 +118,13 @@ export function undoStop(scene: Scene, topic: Topic | null, at: number): Step {
   };
 }
 
+/** The button's words, typed. Only while a stop can be taken back and no other question is open; undefined otherwise. */
+export function takeBackInWords(scene: Scene): Step | undefined {
+  const { undo } = scene.consent;
+  if (!undo || scene.session.dialog.name !== 'menu' || saidNow(scene).at - undo.at > UNDO_MS) return undefined;
+  return givesBack(scene.consent).length > 0 ? undoStop(scene, undo.topic, undo.at) : showTopicsInstead(scene);
+}
+
 function undone(scene: Scene, given: readonly ChosenTopic[]): Saying {
   const { session, facts } = scene;
   const body =

@@ -110,6 +110,10 @@ export const noticeApiContract = (place: () => Promise<StorePlace>): void => {
       'notice.pause',
       'notice.resume',
     ]);
+    const [made] = (body.items as { action: string; after: Record<string, unknown> }[]).filter(
+      ({ action }) => action === 'notice.create',
+    );
+    assert.match(String(made?.after['startsAt']), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   });
 
   it('makes one notice of one request that is sent twice', async () => {

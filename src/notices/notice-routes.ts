@@ -29,6 +29,7 @@ import {
   NoticeChange,
   shownDryRun,
   shownNotice,
+  shownPlan,
   type Warning,
 } from './notice-shape.js';
 import { notices, type NoticeRow } from './notice-tables.js';
@@ -161,7 +162,7 @@ export const noticeRoutes = (deps: NoticeRoutesDeps): readonly Route[] => {
       const { plan, by } = notice.proposed;
       if (plan.endsAt <= call.now) throw wrongMoment('the window that was proposed is over');
       const changed = change(whole, plan, { ...facts(call), by });
-      return done(call, 'notice.approve', changed, { before: notice.plan, after: plan });
+      return done(call, 'notice.approve', changed, { before: shownPlan(notice.plan), after: shownPlan(plan) });
     }
     if (state === 'approved' || state === 'underWay') return unchanged(whole, call.now);
     if (state !== 'draft') throw wrongMoment(`a notice that is ${state} cannot be approved`);
@@ -180,7 +181,7 @@ export const noticeRoutes = (deps: NoticeRoutesDeps): readonly Route[] => {
     if (isSamePlan(plan, notice.plan)) return unchanged(whole, call.now);
     if (notice.history.length >= MAX_CHANGES)
       throw wrongMoment(`it was changed ${MAX_CHANGES} times: cancel it and make another`);
-    const more = { before: notice.plan, after: plan };
+    const more = { before: shownPlan(notice.plan), after: shownPlan(plan) };
     if (notice.state !== 'draft') {
       const missing = await missingTemplates(deps.wordings, { ...notice, plan });
       if (missing.length > 0) throw wrongMoment('templates that the changed notice may need cannot be used');
@@ -203,7 +204,7 @@ export const noticeRoutes = (deps: NoticeRoutesDeps): readonly Route[] => {
       answers: [{ status: 201, description: 'The draft', schema: Notice }],
       handler: async (call) => {
         const made = makeNotice(planOf(call.body, undefined, call.now), facts(call));
-        const act = { action: 'notice.create', target: `notice:${made.notice.id}`, after: made.notice.plan };
+        const act = { action: 'notice.create', target: `notice:${made.notice.id}`, after: shownPlan(made.notice.plan) };
         return { status: 201, body: await shown(made, call.now), ops: [...made.ops, call.audit(act)] };
       },
     }),

@@ -165,7 +165,8 @@ export const DryRunAnswer = z
   })
   .meta({ id: 'NoticeDryRun' });
 
-const shownPlan = (one: NoticePlan): z.output<typeof Plan> => ({
+/** The plan as the API shows it; the audit keeps it so, too. */
+export const shownPlan = (one: NoticePlan): z.output<typeof Plan> => ({
   startsAt: shownTime(one.startsAt),
   endsAt: shownTime(one.endsAt),
   timeZone: one.timeZone,

@@ -70,8 +70,8 @@ const contactLast = (tables: readonly AnyTable[]): AnyTable[] => [
   ...tables.filter(isContact),
 ];
 
-/** What "what do you know about me" shows: the exported columns of the person's rows, table by table, oldest id first; bytes as base64.
- *  Read a slice at a time. */
+/** What "what do you know about me" shows: the exported columns of the person's rows, table by table, oldest id first; bytes as base64,
+ *  times as ISO 8601. Read a slice at a time. */
 export async function* exportedRows(
   engine: Engine,
   tables: readonly AnyTable[],
@@ -82,7 +82,10 @@ export async function* exportedRows(
     if (!mine || 'none' in table.export) continue;
     const columns = table.export as readonly string[];
     for await (const row of everyRow(engine, table, mine))
-      yield { table: table.name, row: Object.fromEntries(columns.map((column) => [column, jsonOf(row[column])])) };
+      yield {
+        table: table.name,
+        row: Object.fromEntries(columns.map((column) => [column, jsonOf(column, row[column])])),
+      };
   }
 }
 
@@ -97,5 +100,16 @@ export async function exportPerson(
   return shown;
 }
 
-const jsonOf = (value: unknown): unknown =>
-  value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
+/** Columns and members that hold a time, in ms: `at`, `createdAt`, `since`. The bound tells them from numbers that are none. Evidence of
+ *  a consent stays letter for letter: its hash stands in the ledger. */
+const TIME_NAME = /^(at|since|until|stoppedAll)$|(At|Since|Until|Times)$/;
+const EARLIEST_TIME = Date.UTC(2000, 0);
+
+function jsonOf(name: string, value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (typeof value === 'number')
+    return TIME_NAME.test(name) && value >= EARLIEST_TIME ? new Date(value).toISOString() : value;
+  if (Array.isArray(value)) return value.map((item) => jsonOf(name, item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([member, of]) => [member, jsonOf(member, of)]));
+}
