@@ -89,5 +89,5 @@ export function clashesOf(articles: readonly Article[], comparable: (sample: str
 export function faultsOf(articles: readonly Article[], comparable: (sample: string) => string): readonly string[] {
   const ids = new Set(articles.map(({ id }) => id));
   const twice = ids.size < articles.length ? ['two articles have the same id'] : [];
-  return [...twice, ...clashesOf(articles, comparable).map(({ id, message }) => `${id}: ${message}`)];
+  return [...twice, ...clashesOf(articles, comparable).map(({ id, field, message }) => `${id} ${field}: ${message}`)];
 }
