@@ -79,6 +79,9 @@ function clockOf(state, then) {
   ];
 }
 
+/** What is chosen stays chosen when the panel is drawn anew. */
+const chosen = { kind: '0', times: '1' };
+
 function faultsOf(state, then) {
   const kinds = element(
     'select',
@@ -94,9 +97,13 @@ function faultsOf(state, then) {
       element('option', { value: each }, each === 'all' ? words().always : `× ${each}`),
     ),
   );
+  kinds.value = chosen.kind;
+  times.value = chosen.times;
+  kinds.addEventListener('change', () => (chosen.kind = kinds.value));
+  times.addEventListener('change', () => (chosen.times = times.value));
   const add = () => {
-    const often = times.value === 'all' ? 'all' : Number(times.value);
-    return api.addFault({ ...FAULTS[Number(kinds.value)], times: often });
+    const often = chosen.times === 'all' ? 'all' : Number(chosen.times);
+    return api.addFault({ ...FAULTS[Number(chosen.kind)], times: often });
   };
   return [
     element('div', { class: 'row-of' }, kinds, times, button(words().add, 'fault-add', then(add))),

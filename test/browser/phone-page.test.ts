@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { eventually } from '../journeys/eventually.js';
 import { needsBrowser, openBrowser } from '../means/browser.js';
 import { temporaryFolder } from '../means/caretaker.js';
 import { startEmulator, type RunningEmulator } from '../means/server.js';
@@ -88,6 +89,9 @@ describe('The phone page of the emulator', function () {
       .flatMap((each) => each['entry'] as { changes: { value: { messages?: Json[] } }[] }[])
       .flatMap((entry) => entry.changes.flatMap((change) => change.value.messages ?? []));
 
+  /** Waits until the server has heard so many messages: a bubble stands on the page before its webhook has arrived. */
+  const hears = (count: number) => eventually(() => heard().length === count, WITHIN_MS, `${count} messages`);
+
   it('shows and opens files of both sides, and sends one of the customer’s own', async () => {
     const page = await desk();
     await write(page, 'привет');
@@ -102,6 +106,7 @@ describe('The phone page of the emulator', function () {
       await page.getByTestId('attach-send').click();
       await page.locator(`[data-type=${kind}] [data-testid=media]`).waitFor();
     }
+    await hears(5);
     const sent = heard().find((each) => each['type'] === 'document')?.['document'] as Json;
     assert.deepEqual([sent['filename'], sent['caption']], ['паспорт.pdf', 'мой документ']);
     const image = page.locator('[data-type=image] img');
@@ -190,6 +195,7 @@ describe('The phone page of the emulator', function () {
     await page.getByText('📋 Fill in').click();
     await page.getByText('🛒 Order').click();
     await page.locator('[data-type=order]').waitFor();
+    await hears(3);
     assert.deepEqual(
       heard().map((each) => each['type']),
       ['text', 'interactive', 'order'],
@@ -208,6 +214,7 @@ describe('The phone page of the emulator', function () {
     await page.getByTestId('act-reply').click();
     await write(page, 'ответ с цитатой');
     await page.locator('blockquote', { hasText: 'Оцените ответ' }).waitFor();
+    await hears(2);
     assert.deepEqual(heard().at(-1)?.['context'], { from: '15550100001', id });
     await theirs.hover();
     await theirs.getByTestId('bubble-more').click();
@@ -308,7 +315,7 @@ describe('The phone page of the emulator', function () {
     await write(page, 'from the first');
     await bubbles(page, 'in').waitFor();
     await picture(page, 'page-side-by-side');
-    assert.equal(heard().length, 2);
+    await hears(2);
     await page.context().close();
   });
 
@@ -330,6 +337,7 @@ describe('The phone page of the emulator', function () {
     await page.getByTestId('message-input').fill('/me');
     await page.getByTestId('hint-0').tap();
     await bubbles(page, 'in').nth(1).waitFor();
+    await hears(2);
     assert.deepEqual(
       heard().map((each) => (each['text'] as { body: string }).body),
       ['Когда вы открыты?', '/menu'],
