@@ -77,6 +77,8 @@ export async function personKeyOf(stand: Stand, contactId: string): Promise<stri
 function withSqlite<Result>({ server }: Stand, work: (database: ReturnType<typeof openDatabase>) => Result): Result {
   const database = openDatabase(join(server.dataDir, 'vestnik.sqlite'));
   try {
+    // The server writes, too.
+    database.prepare('PRAGMA busy_timeout = 10000').all();
     return work(database);
   } finally {
     database.close();
