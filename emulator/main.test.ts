@@ -10,7 +10,7 @@ const GOOD = ['--port', '0', '--webhook-url', 'http://127.0.0.1:9/w', '--phone-n
 const SECRETS = { EMULATOR_APP_SECRET: 'a', EMULATOR_VERIFY_TOKEN: 'v', EMULATOR_ACCESS_TOKEN: 't' };
 
 describe('the emulator as a program', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let child: ChildProcess | undefined;
   afterEach(() => child?.kill('SIGKILL'));
 

@@ -8,7 +8,7 @@ import { classify } from './knowledge/classify.js';
 import { train } from './knowledge/model.js';
 
 describe('the kept model', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const dataDir = mkdtempSync(join(tmpdir(), 'knowledge-'));
   const file = join(dataDir, 'knowledge.model');
   const figures = async (dir = dataDir, company = 'Вестник') =>

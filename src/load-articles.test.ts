@@ -75,7 +75,12 @@ describe('loading articles', () => {
       'c.json': long,
       'd.json': article('e', [], 'which'),
     });
-    const faults = ['no other article "nowhere"', '"how MUCH" stands in a', 'c.json: en.title', 'd.json: its id is e'];
+    const faults = [
+      'no other article "nowhere"',
+      'b ru.samples.0: the sample stands in a',
+      'c.json: en.title',
+      'd.json: its id is e',
+    ];
     assert.throws(
       () => loadArticles(folder),
       ({ message }: Error) => faults.every((fault) => message.includes(fault)),

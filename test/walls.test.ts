@@ -83,7 +83,7 @@ const allowed: [title: string, file: string, code: string][] = [
 ];
 
 describe('The walls of the house', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
 
   // The project's own configuration; only what needs the compiler's types is off, since these files do not exist.
   const eslint = new ESLint({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { comparable } from '../conversation/spelling.js';
+import { fieldError, type FieldError } from '../field-error.js';
 import { Article, clashesOf } from '../knowledge/article.js';
 
 /** What an operator may put in the place of an article: as strict as the loader of `templates/knowledge` is. */
@@ -18,8 +19,6 @@ const Readable = z.object({
     .catch({ title: '', samples: [] }),
 });
 
-export type FieldError = { readonly field: string; readonly message: string };
-
 export type CheckedArticle =
   | { readonly kind: 'right'; readonly article: Article }
   | { readonly kind: 'wrong'; readonly errors: readonly FieldError[] };
@@ -30,9 +29,7 @@ export type CheckedArticle =
 export function checkArticle(id: string, body: unknown, others: readonly Article[]): CheckedArticle {
   const given = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
   const read = Article.safeParse({ id, ...given });
-  const alone: FieldError[] = read.success
-    ? []
-    : read.error.issues.map(({ path, message }) => ({ field: path.map(String).join('.') || 'body', message }));
+  const alone: FieldError[] = read.success ? [] : read.error.issues.map(fieldError);
   if ('id' in given && given.id !== id) alone.push({ field: 'id', message: 'the id of the path, or none' });
   const readable = Readable.parse(given);
   for (const language of ['ru', 'en'] as const) {

@@ -1,9 +1,9 @@
+import type { FieldError } from '../field-error.js';
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { StoreUnavailable } from '../storage/engine.js';
 
-/** One wrong field of a request. `field` is its path, `message` says what is expected and never repeats the value. */
-export type FieldError = { readonly field: string; readonly message: string };
+export type { FieldError };
 
 /** A refusal of a request, sent as a problem document (RFC 9457). Its texts are ours and fixed: nothing a caller sent is in them. */
 export class Refusal extends Error {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
-import { Refusal, wrongFields, type FieldError } from './problem.js';
+import { fieldError } from '../field-error.js';
+import { Refusal, wrongFields } from './problem.js';
 import type { Route } from './route.js';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
@@ -10,10 +11,6 @@ export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw wrongFields(result.error.issues.map(fieldError));
-}
-
-function fieldError(issue: z.core.$ZodIssue): FieldError {
-  return { field: issue.path.map(String).join('.') || 'body', message: issue.message };
 }
 
 /** The body of a request for `route`, checked. @throws Refusal 400 unreadable, 415 of another type, 422 wrong fields */

@@ -120,7 +120,7 @@ export const peopleContract = (place: () => Promise<StorePlace>): void => {
     );
     assert.equal((await engine.get(aliases, loser?.personKey ?? ''))?.personKey, person?.personKey);
     assert.deepEqual((await engine.get(contacts, loser?.id ?? ''))?.identities, []);
-  }).timeout(30_000);
+  }).timeout(60_000);
 
   for (const asked of ['RU.1', 'RU.2'])
     it(`keeps of two sessions the survivor’s, and when ${asked} was last asked for stars`, async () => {

@@ -258,6 +258,14 @@ describe('a call-back', () => {
   it('speaks the language that is chosen in the middle of it', () =>
     void run([...TO_TIME, { they: tap('lang:en'), bot: /^Tuesday,? 3 November\. At what time/ }]));
 
+  it('asks again when somebody would move the call that they are just ordering', () => {
+    run([
+      ...TO_DAY,
+      { they: 'перенесите звонок на 16:00', bot: /В какой день/, changes: [] },
+      { they: 'отмените звонок', bot: /^Хорошо, звонок не заказываем/, changes: [] },
+    ]);
+  });
+
   it('keeps its question when the person is only polite, and leaves it for the menu', () => {
     run([...TO_DAY, { they: 'спасибо', bot: /В какой день/ }, { they: 'меню', bot: /^Главное меню/ }]);
     run([...TO_DAY, { they: 'оператор', changes: ['case.open'] }]);

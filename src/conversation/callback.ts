@@ -146,7 +146,10 @@ export const startCallback = (scene: Scene): Step =>
 export function takeCallbackWish(scene: Scene, wish: CallbackWish): Step {
   if (wish === 'order') return startCallback(scene);
   if (scene.callback) return wish === 'change' ? changeOrder(scene) : cancelOrder(scene);
-  return unordered(scene) ? leave(scene) : sayOnly(scene, tells('callback.nothingOrdered'));
+  const dialog = unordered(scene);
+  if (!dialog) return sayOnly(scene, tells('callback.nothingOrdered'));
+  // Who would move a call that is just being ordered still wants it.
+  return wish === 'change' ? sayOnly(scene, asks(dialog, WEIGHT.command)) : leave(scene);
 }
 
 export function takeCallbackTap(scene: Scene, tap: CallbackTap): Step {

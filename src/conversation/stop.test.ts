@@ -127,7 +127,7 @@ describe('stop', () => {
       changes: ['consent.undo'],
     },
     { they: say('стоп', 'stop'), changes: ['consent.stopAll'] },
-    { they: say('верните', 'undo'), after: 24 * HOUR + 1, changes: [] },
+    { they: say('верните', 'undo'), after: 24 * HOUR + 1, changes: ['question.unanswered'] },
   ]);
 
   inBoth('has nothing to take back where nothing was stopped', (say) => [

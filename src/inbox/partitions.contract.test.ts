@@ -56,7 +56,7 @@ describe('partitions of people, on MongoDB', () => {
     await until(() => sizeOf(first) === 32 && sizeOf(second) === 32, 9_000);
     const both = [...(first.owned() as number[]), ...(second.owned() as number[])];
     assert.equal(new Set(both).size, PARTITIONS);
-  }).timeout(15_000);
+  }).timeout(60_000);
 
   it('are given back at the stop, so that the next worker has them at once', async () => {
     const first = make('0001');

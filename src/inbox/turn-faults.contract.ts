@@ -224,5 +224,5 @@ export const turnFaultsContract = (place: () => Promise<StorePlace>): void => {
     assert.equal((await test.contacts()).length, 10);
     assert.equal((await test.rows('dead')).length, 0);
     assert.deepEqual([...test.lines, ...second.lines], []);
-  }).timeout(30_000);
+  }).timeout(60_000);
 };

@@ -44,8 +44,11 @@ export interface Clash {
   readonly message: string;
 }
 
+/** Ids are named; of what is none nothing is repeated: these words come out in error replies. */
+const nameOf = (chip: string): string => (/^[a-z0-9-]{1,60}$/.test(chip) ? `"${chip}"` : 'of that id');
+
 /** What is wrong with articles together; each alone is checked by `Article`. A sample that stands in two articles would teach the
- *  classifier both; two rows of one list may not have the same title. */
+ *  classifier both; two rows of one list may not have the same title. Samples may be customers' own words, so they are named by their place. */
 export function clashesOf(articles: readonly Article[], comparable: (sample: string) => string): readonly Clash[] {
   const clashes: Clash[] = [];
   const ids = new Set(articles.map(({ id }) => id));
@@ -55,7 +58,7 @@ export function clashesOf(articles: readonly Article[], comparable: (sample: str
     const { id } = article;
     article.chips.forEach((chip, at) => {
       if (chip === id || !ids.has(chip))
-        clashes.push({ id, field: `chips.${at}`, message: `there is no other article "${chip}"` });
+        clashes.push({ id, field: `chips.${at}`, message: `there is no other article ${nameOf(chip)}` });
     });
     for (const language of LANGUAGES) {
       const { title, samples } = article[language];
@@ -65,14 +68,14 @@ export function clashesOf(articles: readonly Article[], comparable: (sample: str
         clashes.push({
           id,
           field: `${language}.title`,
-          message: `the title "${title}" is that of ${namesake} already`,
+          message: `the title is that of ${namesake} already`,
         });
       titled.set(named, id);
       samples.forEach((sample, at) => {
         const key = comparable(sample);
         const first = owner.get(key);
         if (first !== undefined) {
-          const message = `the sample "${sample}" stands in ${first} already`;
+          const message = `the sample stands in ${first} already`;
           clashes.push({ id, field: `${language}.samples.${at}`, message });
         }
         owner.set(key, id);
@@ -86,5 +89,5 @@ export function clashesOf(articles: readonly Article[], comparable: (sample: str
 export function faultsOf(articles: readonly Article[], comparable: (sample: string) => string): readonly string[] {
   const ids = new Set(articles.map(({ id }) => id));
   const twice = ids.size < articles.length ? ['two articles have the same id'] : [];
-  return [...twice, ...clashesOf(articles, comparable).map(({ id, message }) => `${id}: ${message}`)];
+  return [...twice, ...clashesOf(articles, comparable).map(({ id, field, message }) => `${id} ${field}: ${message}`)];
 }

@@ -6,7 +6,7 @@ import { bytesOf, modelFrom } from './model-bytes.js';
 import { ARTICLE_TRAINING, labelledOf, train, trainingOn } from './model.js';
 
 describe('the classifier', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const model = train(FOUR_ARTICLES, 'Вестник');
   const first = (text: string) => classify(model, text).ranked[0]?.id;
 
@@ -56,18 +56,20 @@ describe('the classifier', function () {
   });
 
   it('learns the same from the same articles and seed, at one go and in slices, and something else from another seed', () => {
+    const short = { ...ARTICLE_TRAINING, training: { ...ARTICLE_TRAINING.training, epochs: 2 } };
+    const once = train(FOUR_ARTICLES, 'Вестник', short);
     const figures = (of: typeof model) => classify(of, 'сколько стоит удалить данные').ranked;
-    assert.deepEqual(figures(train(FOUR_ARTICLES, 'Вестник')), figures(model));
-    assert.notDeepEqual(figures(train(FOUR_ARTICLES, 'Вестник', { ...ARTICLE_TRAINING, seed: 2 })), figures(model));
-    const steps = trainingOn(labelledOf(FOUR_ARTICLES, 'Вестник'), ARTICLE_TRAINING);
+    assert.deepEqual(figures(train(FOUR_ARTICLES, 'Вестник', short)), figures(once));
+    assert.notDeepEqual(figures(train(FOUR_ARTICLES, 'Вестник', { ...short, seed: 2 })), figures(once));
+    const steps = trainingOn(labelledOf(FOUR_ARTICLES, 'Вестник'), short);
     let slices = 0;
     let step = steps.next();
     for (; !step.done; step = steps.next()) {
       assert.ok(step.value >= 0 && step.value < 1);
       slices++;
     }
-    assert.ok(slices > 100);
-    assert.deepEqual(figures(step.value), figures(model));
+    assert.ok(slices > 5);
+    assert.deepEqual(figures(step.value), figures(once));
   });
 
   it('reads from its bytes what it wrote', () => {

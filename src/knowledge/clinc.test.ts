@@ -3,7 +3,7 @@ import { FOUR_ARTICLES } from './articles.fixture.js';
 import { CLINC_TRAINING, measureClinc } from './clinc.js';
 
 describe('measuring on CLINC150', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
 
   it('chooses the threshold on the validation part and reports the test part at it', () => {
     const rows = FOUR_ARTICLES.flatMap(({ id, en }) => en.samples.map((sample): [string, string] => [sample, id]));

@@ -190,7 +190,7 @@ export const folderContract = (place: () => Promise<StorePlace>): void => {
       folders[0]?.nudge();
       return (await message())?.sentAt === 4;
     });
-  }).timeout(20_000);
+  }).timeout(60_000);
 
   it('are folded within a tenth of a second of the nudge, also when nothing came for long', async () => {
     await engine.append(outbox, [sent('one')]);
@@ -264,7 +264,7 @@ export const folderContract = (place: () => Promise<StorePlace>): void => {
       }),
       { numRuns: 8 },
     );
-  }).timeout(20_000);
+  }).timeout(60_000);
 
   it('stay as they are while this process may not fold, and after the stop', async () => {
     await engine.append(outbox, [sent('one')]);

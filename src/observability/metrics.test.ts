@@ -34,6 +34,12 @@ describe('the metrics', () => {
     assert.match(metrics.contentType, /^text\/plain/);
   });
 
+  it('show every outcome of a send before there is one', async () => {
+    const text = await createMetrics().render();
+    for (const outcome of ['accepted', 'notSent', 'rejected', 'unknown'])
+      assert.equal(valueOf(text, `vestnik_sends_total{class="${outcome}"}`), 0, outcome);
+  });
+
   it('show the last depths, not the sum of all', async () => {
     const metrics = createMetrics();
     const depths = { inboxDepth: 4, inboxOldestSeconds: 1, deadUpdates: 0, outbox: { queued: 7 } };

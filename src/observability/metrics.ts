@@ -1,4 +1,5 @@
 import type { AccountFigures } from '../platform/account-figures.js';
+import type { SendResult } from '../platform/cloud-api.js';
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** What Prometheus sees; names are fixed for outsiders (INTERFACE). No label holds anything of a person. */
@@ -21,6 +22,16 @@ export type Depths = {
   readonly deadUpdates: number;
   readonly outbox: Readonly<Record<string, number>>;
 };
+
+/** Shown as 0 from the start: a first failure is then a rise that an alert can see, not a series that begins. */
+const SEND_OUTCOMES = [
+  'accepted',
+  'notSent',
+  'rejected',
+  'unknown',
+  'refusedHere',
+  'resent',
+] as const satisfies readonly (SendResult['kind'] | 'refusedHere' | 'resent')[];
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -92,6 +103,7 @@ export function createMetrics(): Metrics {
   const updatesOf = remembered((kind: string) => updates.labels(kind));
   const answersWith = remembered((code: number) => answers.labels(String(code)));
   const sendsWith = remembered((outcome: string) => sends.labels(outcome));
+  for (const outcome of SEND_OUTCOMES) sendsWith(outcome).inc(0);
   return {
     updates: (kind, count = 1) => updatesOf(kind).inc(count),
     answered: (code) => answersWith(code).inc(),

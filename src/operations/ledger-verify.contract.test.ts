@@ -47,7 +47,7 @@ onBothStores('npm run ledger:verify', (makePlace) => {
   };
 
   it('says beside a server that writes that all is whole, and when the last seal was made', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     await say('ann', 0);
     assert.match((await verify(place)).said, /1 people, 1 entries.*No seal yet.*whole/s);
     await sealLedger(engine, keys.ledger, NOON);
@@ -63,7 +63,7 @@ onBothStores('npm run ledger:verify', (makePlace) => {
   });
 
   it('ends with 1 when an entry was altered or the last one removed, and says which', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     await say('ann', 0);
     await say('ann', 1);
     await engine.patchMany(consentLedger, [{ id: 'ann:00000001', set: { act: 'optOut' } }]);
@@ -79,7 +79,7 @@ onBothStores('npm run ledger:verify', (makePlace) => {
   });
 
   it('refuses another SECRET_KEY instead of calling everything damaged', async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     await say('ann', 0);
     const { code, said: text } = await verify(place, 'x'.repeat(40));
     assert.equal(code, 1);

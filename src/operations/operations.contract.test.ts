@@ -49,7 +49,7 @@ async function open(dataDir: string): Promise<Engine> {
 }
 
 describe('Operations', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let folder: string;
   let dataDir: string;
   let file: string;

@@ -187,7 +187,7 @@ onBothStores('Register of personal data', (makePlace) => {
     assert(text.includes(one.canary) && text.includes(merged.canary) && !text.includes(other.canary));
     const times = Object.values(shown)
       .flatMap((rows) => rows.flatMap(Object.entries))
-      .filter(([name]) => /At$|^at$/.test(name));
+      .filter(([name]) => /At$|^at$|^stoppedAll$/.test(name));
     assert(times.length > 0);
     for (const [name, time] of times) assert.equal(time, new Date(NOW).toISOString(), name);
   });

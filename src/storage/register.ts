@@ -100,8 +100,9 @@ export async function exportPerson(
   return shown;
 }
 
-/** Columns and members that hold a time, in ms: `at`, `createdAt`, `since`. The bound tells them from numbers that are none. */
-const TIME_NAME = /^(at|since|until)$|(At|Since|Until)$/;
+/** Columns and members that hold a time, in ms: `at`, `createdAt`, `since`. The bound tells them from numbers that are none. Evidence of
+ *  a consent stays letter for letter: its hash stands in the ledger. */
+const TIME_NAME = /^(at|since|until|stoppedAll)$|(At|Since|Until|Times)$/;
 const EARLIEST_TIME = Date.UTC(2000, 0);
 
 function jsonOf(name: string, value: unknown): unknown {

@@ -38,7 +38,7 @@ async function kill(process: ChildProcess): Promise<void> {
 }
 
 describe('The SQLite store', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let dataDir: string;
   let engine: Engine | undefined;
   const open = async (options: Partial<SqliteOptions> = {}, migrations = contractMigrations): Promise<Engine> => {

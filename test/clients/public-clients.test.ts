@@ -51,7 +51,7 @@ const WITHIN_MS = 5_000;
 const LINK = 'https://example.org/file';
 
 describe('Two public clients that know nothing of us', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   needs('The public clients (devDependencies)', async () => {
     try {
       await Promise.all([load('whatsapp-api-js'), load('@kapso/whatsapp-cloud-api')]);

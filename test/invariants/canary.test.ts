@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openDatabase } from '../../src/storage/sqlite-binding.js';
 import { DOOR } from '../means/server.js';
 import { eventually } from '../journeys/eventually.js';
-import { inbound, type Customer } from '../journeys/platform.js';
+import { inbound, type Bubble, type Customer } from '../journeys/platform.js';
 import { api, contactsOf, onBothStores, settled, type Stand } from '../journeys/stand.js';
 import { disguises, found, type Canary } from './canaries.js';
 
@@ -47,6 +47,9 @@ onBothStores(
       const outputs: string[] = [];
 
       await converse(stand(), [customer, hidden], wamid, text);
+      const toCall = `7705${randomInt(1_000_000, 9_999_999)}`;
+      const refused = await throughEveryDialog(stand(), customer, toCall, text);
+      outputs.push(...refused);
       await goWrong(stand(), customer, text);
       if (!stand().mongoUri) await breakAnUpdate(stand(), text);
       const made = (await api(server, '/operators', {
@@ -54,6 +57,9 @@ onBothStores(
         body: JSON.stringify({ name: text('operator'), role: 'agent' }),
       })) as { token: string };
       outputs.push(...(await refusals(stand(), customer, made.token, text)));
+      await addArticle(stand(), text);
+      const hiddenWamids = (await platform.thread(hidden)).map(({ id }) => id);
+      await erase(stand(), hidden);
       for (const path of ['/metrics', '/readyz?deep', '/healthz']) outputs.push(await bodyOf(server.url + path));
       await settled(server);
 
@@ -64,6 +70,8 @@ onBothStores(
         ...said.map((each) => ({ what: 'the random part of a text', text: each.split(' ').at(-1) ?? each })),
         ...[name, name.split(' ')[2] ?? name].map((each) => ({ what: 'a name', text: each })),
         { what: 'a phone number', text: customer.phone ?? '' },
+        { what: 'the number to call', text: toCall },
+        ...hiddenWamids.map((id) => ({ what: 'a wamid', text: id.replace(/^wamid\./, '') })),
         ...[customer, hidden].map(({ userId }) => ({ what: 'a BSUID', text: (userId ?? '').slice(3) })),
         ...(await Promise.all(wamids)).flat().map((id) => ({ what: 'a wamid', text: id.replace(/^wamid\./, '') })),
         { what: 'the access token', text: account.accessToken },
@@ -111,6 +119,114 @@ async function converse(
   const moved = people[0];
   if (moved) await platform.post(`/people/${moved.id}/change-user-id`, {});
   await settled(server);
+}
+
+const post = (body: unknown, method = 'POST'): RequestInit => ({ method, body: JSON.stringify(body) });
+
+/** What can be tapped in a message. */
+function optionsOf(bubble: Bubble | undefined): string[] {
+  const { action } = (bubble?.payload ?? {}) as {
+    action?: { buttons?: { reply: { id: string } }[]; sections?: { rows: { id: string }[] }[] };
+  };
+  const rows = (action?.sections ?? []).flatMap((section) => section.rows.map(({ id }) => id));
+  return [...(action?.buttons ?? []).map(({ reply }) => reply.id), ...rows];
+}
+
+/** One customer's chat from now on: each act is answered by one message. */
+async function chatOf({ platform }: Stand, customer: Customer) {
+  let count = (await platform.answers(customer)).length;
+  const answer = async () => (await platform.answered(customer, (count += 1))).at(-1);
+  return {
+    answer,
+    say: async (words: string) => {
+      await platform.write(customer, words);
+      return answer();
+    },
+    tap: async (message: Bubble | undefined, start: string) => {
+      const id = optionsOf(message).find((one) => one.startsWith(start));
+      assert.ok(message && id, `no ${start} in ${optionsOf(message).join(' ')}`);
+      await platform.tap(customer, message, id);
+      return answer();
+    },
+  };
+}
+
+/** An agent answers the case that is open and closes it; stars, a call-back, the price, the topics, "what do you know about me".
+ *  @returns what agents were told where they asked for what cannot be */
+async function throughEveryDialog(
+  stand: Stand,
+  customer: Customer,
+  toCall: string,
+  text: (start: string) => string,
+): Promise<string[]> {
+  const { server } = stand;
+  const refused: string[] = [];
+  const refuse = async (path: string, init: RequestInit) => {
+    await assert.rejects(api(server, path, init), (error: Error) => {
+      refused.push(error.message);
+      return / 4\d\d /.test(error.message);
+    });
+  };
+  const { answer, say, tap } = await chatOf(stand, customer);
+  const [contact] = await contactsOf(server, `phone=${customer.phone}`);
+  const { items } = (await api(server, '/cases?limit=200')) as { items: { id: string; contactId: string }[] };
+  const caseId = items.find(({ contactId }) => contactId === contact?.id)?.id;
+  assert.ok(caseId);
+  await api(server, `/cases/${caseId}/reply`, post({ text: text('Здравствуйте, это Мария,') }));
+  await answer();
+  await api(server, `/cases/${caseId}/note`, post({ text: text('заметка') }));
+  const file = { dataBase64: Buffer.from(text('файл')).toString('base64'), mime_type: 'application/pdf' };
+  await stand.platform.write(customer, { type: 'document', document: { ...file, filename: `${text('счёт')}.pdf` } });
+  await stand.platform.write(customer, text('спасибо, Мария,'));
+  await settled(server);
+  await api(server, `/cases/${caseId}/close`, post({ text: text('Рада помочь,') }));
+  await tap(await answer(), 'star:');
+  await refuse(`/cases/${caseId}/reply`, post({ text: text('ещё одно') }));
+  await refuse(`/cases/${caseId}/note`, post({ text: { [text('не текст')]: 1 } }));
+
+  const isLearnt = async () => {
+    const asked = (await api(server, '/answers', post({ text: 'как отписаться от рассылки' }))) as { kind: string };
+    return asked.kind === 'answer';
+  };
+  await eventually(isLearnt, 30_000);
+  const thanked = await tap(await say('как отписаться от рассылки'), 'star:');
+  await tap(thanked, 'star:');
+  await say(text('сколько весит слон'));
+
+  await say('перезвоните мне');
+  const times = await tap(await say(`+${toCall}`), 'call:day:');
+  await tap(await tap(times, 'call:at:'), 'call:confirm:');
+  const [callback] = ((await api(server, `/callbacks?contactId=${contact?.id}`)) as { items: { id: string }[] }).items;
+  await api(server, `/callbacks/${callback?.id}`, post({ state: 'missed' }, 'PATCH'));
+  await answer();
+  await api(server, `/callbacks/${callback?.id}`, post({ state: 'done' }, 'PATCH'));
+  await answer();
+  await refuse(`/callbacks/${callback?.id}`, post({ state: 'called' }, 'PATCH'));
+  await refuse(`/callbacks/${callback?.id}`, post({ state: text('called') }, 'PATCH'));
+
+  await say('сколько стоит рассылка');
+  await say('меню');
+  await tap(await say('подписки'), 'in:news');
+  await say('что вы обо мне знаете');
+  await settled(server);
+  return refused;
+}
+
+/** Operators' own words are nobody else's business either. */
+async function addArticle({ server }: Stand, text: (start: string) => string): Promise<void> {
+  const wording = (start: string) => {
+    const samples = Array.from({ length: 12 }, (_, n) => text(`${start} ${n}`));
+    return { title: text('Сад').slice(0, 24), short: text('Коротко'), long: text('Подробно'), samples };
+  };
+  await api(server, '/articles/garden', post({ chips: [], ru: wording('где сад'), en: wording('the garden') }, 'PUT'));
+  await eventually(async () => (await api(server, '/articles/garden')) !== undefined);
+}
+
+/** With one confirmation, in the chat. */
+async function erase(stand: Stand, customer: Customer): Promise<void> {
+  const { say, tap } = await chatOf(stand, customer);
+  await tap(await say('delete everything'), 'erase:');
+  await settled(stand.server);
 }
 
 /** Errors of the platform that quote what was sent and to whom, and a door that is knocked at with nonsense. */
@@ -186,6 +302,16 @@ async function refusals(
     ['/api/v1/operators', json({ name: text('a name'), role: 'admin', [text('extra')]: 1 })],
     ['/api/v1/operators', { method: 'POST', body: `{"name": "${text('broken')}` }],
     ['/api/v1/operators', json({ name: text('not allowed'), role: 'agent' }), agentToken],
+    [
+      '/api/v1/articles/garden',
+      { method: 'PUT', body: JSON.stringify({ ru: { title: text('Сад и огород, которому нет конца') } }) },
+    ],
+    [
+      '/api/v1/articles/garden',
+      { method: 'PUT', body: JSON.stringify({ [text('лишнее')]: 1, chips: [text('нет такой')] }) },
+    ],
+    ['/api/v1/quotes', json({ subscribers: text('сто') })],
+    [`/api/v1/callbacks?state=${encodeURIComponent(text('lost'))}`, {}],
     ['/api/v1/contacts', {}, `${agentToken}x`],
     ['/api/v1/contacts', {}, text('Bearer')],
     ['/api/v1/contacts/import', json({ rows: text('no list') })],

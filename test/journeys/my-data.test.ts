@@ -1,43 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import mongoose from 'mongoose';
 import { found, type Canary } from '../invariants/canaries.js';
 import { eventually } from './eventually.js';
 import { inbound, wordsOf, type Bubble, type Customer } from './platform.js';
-import { api, contactsOf, onBothStores, settled, type Stand } from './stand.js';
+import { api, contactsOf, onBothStores, settled } from './stand.js';
+import { everything } from './whole-store.js';
 
 const word = () => randomBytes(9).toString('hex');
 const optionsOf = (bubble: Bubble | undefined): string[] => {
   const { action } = (bubble?.payload ?? {}) as { action?: { buttons?: { reply: { id: string } }[] } };
   return (action?.buttons ?? []).map(({ reply }) => reply.id);
 };
-
-/** Learnt from the articles, megabytes of numbers. */
-const MODEL = 'knowledge.model';
-
-/** Everything the store keeps, as it lies there: the raw files of SQLite, or every document of every collection, files in GridFS too. */
-async function everything({ server, mongoUri }: Stand): Promise<string> {
-  const files = filesUnder(server.dataDir).map((file) => readFileSync(file).toString('utf8'));
-  if (mongoUri === undefined) return files.join('\n');
-  const client = await new mongoose.mongo.MongoClient(mongoUri).connect();
-  try {
-    const collections = await client.db().collections();
-    const documents = (await Promise.all(collections.map((one) => one.find().toArray()))).flat();
-    assert.ok(documents.length > 10);
-    return [...files, ...documents.map((one) => Buffer.from(mongoose.mongo.BSON.serialize(one)).toString('utf8'))].join(
-      '\n',
-    );
-  } finally {
-    await client.close();
-  }
-}
-
-const filesUnder = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== MODEL)
-    .map((entry) => join(entry.parentPath, entry.name));
 
 type Person = { readonly customer: Customer; readonly canaries: Canary[]; readonly contactId: string };
 

@@ -52,7 +52,7 @@ describe('The means of the tests', () => {
 
   describe('the caretaker', () => {
     it('ends the children and deletes the folders of a run that was killed', async function () {
-      this.timeout(20_000);
+      this.timeout(60_000);
       const caretaker = JSON.stringify(new URL('caretaker.js', import.meta.url).href);
       const script = `
         const { lookAfter, temporaryFolder } = await import(${caretaker});

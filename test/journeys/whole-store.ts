@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import mongoose from 'mongoose';
+import { tables } from '../../src/composition.js';
+import { openDatabase } from '../../src/storage/sqlite-binding.js';
+import type { Stand } from './stand.js';
+
+/* The store as it lies there, read and written past the server: what a thief of the disk sees, and damage. */
+
+/** Learnt from the articles, megabytes of numbers. */
+const MODEL = 'knowledge.model';
+
+type Values = Readonly<Record<string, string | number | Buffer | null>>;
+
+/** Everything the store keeps: the raw files of SQLite, or every document of every collection, files in GridFS too. */
+export async function everything(stand: Stand): Promise<string> {
+  const files = filesUnder(stand.server.dataDir).map((file) => readFileSync(file).toString('utf8'));
+  if (stand.mongoUri === undefined) return files.join('\n');
+  return withMongo(stand.mongoUri, async (database) => {
+    const documents = (await Promise.all((await database.collections()).map((one) => one.find().toArray()))).flat();
+    assert.ok(documents.length > 10);
+    const raw = documents.map((one) => Buffer.from(mongoose.mongo.BSON.serialize(one)).toString('utf8'));
+    return [...files, ...raw].join('\n');
+  });
+}
+
+/** Names of the tables in which `text` stands. */
+export async function tablesWith(stand: Stand, text: string): Promise<string[]> {
+  const rows = await Promise.all(tables.map(async ({ name }) => ({ name, rows: await rowsOf(stand, name) })));
+  return rows.filter((table) => JSON.stringify(table.rows).includes(text)).map(({ name }) => name);
+}
+
+async function rowsOf(stand: Stand, table: string): Promise<unknown[]> {
+  if (stand.mongoUri !== undefined)
+    return withMongo(stand.mongoUri, (database) => database.collection(table).find().toArray());
+  return withSqlite(stand, (database) => database.prepare(`SELECT * FROM "${table}"`).all());
+}
+
+/** Puts a row there. Times are ms, JSON is text on SQLite and a value on MongoDB: `row` holds plain texts and numbers only. */
+export async function plant(stand: Stand, table: string, row: Values & { readonly id: string }): Promise<void> {
+  if (stand.mongoUri !== undefined) {
+    const { id, ...others } = row;
+    await withMongo(stand.mongoUri, (database) =>
+      database.collection(table).insertOne({ _id: id as never, ...others }),
+    );
+    return;
+  }
+  const names = Object.keys(row);
+  const sql = `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
+  withSqlite(stand, (database) => database.prepare(sql).run(...Object.values(row)));
+}
+
+/** Makes one message of the person one that nobody can read, and that waits. */
+export async function spoilMessage(stand: Stand, personKey: string, raw: Buffer): Promise<void> {
+  if (stand.mongoUri !== undefined) {
+    const change = { $set: { state: 'waiting', raw: new mongoose.mongo.Binary(raw) } };
+    await withMongo(stand.mongoUri, (database) =>
+      database.collection('inbox').updateOne({ personKey, kind: 'message' }, change),
+    );
+    return;
+  }
+  const one = `SELECT id FROM inbox WHERE kind = 'message' AND "personKey" = ? LIMIT 1`;
+  withSqlite(stand, (database) =>
+    database.prepare(`UPDATE inbox SET state = 'waiting', raw = ? WHERE id = (${one})`).run(raw, personKey),
+  );
+}
+
+/** The key that the person's rows are ordered by. */
+export async function personKeyOf(stand: Stand, contactId: string): Promise<string> {
+  const rows = (await rowsOf(stand, 'contacts')) as { id?: string; _id?: string; personKey: string }[];
+  const key = rows.find((row) => (row.id ?? row._id) === contactId)?.personKey;
+  assert.ok(key);
+  return key;
+}
+
+function withSqlite<Result>({ server }: Stand, work: (database: ReturnType<typeof openDatabase>) => Result): Result {
+  const database = openDatabase(join(server.dataDir, 'vestnik.sqlite'));
+  try {
+    return work(database);
+  } finally {
+    database.close();
+  }
+}
+
+async function withMongo<Result>(
+  uri: string,
+  work: (database: ReturnType<mongoose.mongo.MongoClient['db']>) => Promise<Result>,
+): Promise<Result> {
+  const client = await new mongoose.mongo.MongoClient(uri).connect();
+  try {
+    return await work(client.db());
+  } finally {
+    await client.close();
+  }
+}
+
+const filesUnder = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== MODEL)
+    .map((entry) => join(entry.parentPath, entry.name));
