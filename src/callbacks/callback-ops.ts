@@ -3,15 +3,15 @@ import { insert, set, type Op } from '../storage/engine.js';
 import type { CallbackChange } from './callback-change.js';
 import { callbacks, dueKeyOf, isActive, type CallbackRow, type CallbackState } from './callback-table.js';
 
-/** The writes of all that a turn decides about call-backs. `standing` is the call-back as it was read: if somebody else dealt with it
- *  meanwhile, it conflicts. One that is ordered and cancelled in the same turn is entered as cancelled. */
+/** The writes of all that a turn decides about call-backs. `standing` are the call-backs that are still to be made, as they were read: if
+ *  somebody else dealt with one meanwhile, it conflicts. One that is ordered and cancelled in the same turn is entered as cancelled. */
 export function callbackOps(
   changes: readonly CallbackChange[],
   contactId: ContactId,
   phoneNumberId: string,
-  standing: CallbackRow | undefined,
+  standing: readonly CallbackRow[],
 ): Op[] {
-  const rows = new Map<string, CallbackRow>(standing ? [[standing.id, standing]] : []);
+  const rows = new Map<string, CallbackRow>(standing.map((row) => [row.id, row]));
   for (const change of changes) {
     const before = rows.get(change.callbackId);
     if (change.kind === 'callback.order') rows.set(change.callbackId, ordered(change, contactId, phoneNumberId));
@@ -19,8 +19,9 @@ export function callbackOps(
       rows.set(before.id, change.kind === 'callback.move' ? moved(before, change) : inState(before, 'cancelled'));
   }
   return [...rows.values()].flatMap((row): Op[] => {
-    if (row === standing) return [];
-    return row.id === standing?.id ? [changeOp(standing, row)] : [insert(callbacks, row)];
+    const before = standing.find(({ id }) => id === row.id);
+    if (row === before) return [];
+    return before ? [changeOp(before, row)] : [insert(callbacks, row)];
   });
 }
 

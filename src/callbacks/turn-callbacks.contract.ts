@@ -174,7 +174,7 @@ export const turnCallbacksContract = (place: () => Promise<StorePlace>): void =>
   it('conflict with an operator who deals with them at the same moment', async () => {
     const row = aCallback('b1', 'ann');
     await engine.append(callbacks, [row]);
-    const cancel = callbackOps([{ kind: 'callback.cancel', callbackId: 'b1', at: 1 }], row.contactId, '1000', row);
+    const cancel = callbackOps([{ kind: 'callback.cancel', callbackId: 'b1', at: 1 }], row.contactId, '1000', [row]);
     await engine.commit([set(callbacks, 'b1', { state: 'called', version: 2 }, { version: 1 })]);
     assert.equal(await engine.commit(cancel), 'conflict');
   });
@@ -191,6 +191,22 @@ export const turnCallbacksContract = (place: () => Promise<StorePlace>): void =>
     await says(BOB, 'отмените звонок');
     const [row] = await all();
     assert.equal(row?.state, 'cancelled');
+    assert.deepEqual((await guardOf(survivor?.id ?? ''))?.serviceOpen, []);
+  });
+
+  it('of two people who are one are all cancelled with the word, since it says that nobody will call', async () => {
+    await says(ANN, ...ORDER);
+    await says(BOB, 'перезвоните мне', '+7 701 000 00 09', 'завтра в 12', 'да');
+    assert.equal((await all()).filter(({ active }) => active).length, 2);
+    await test.post(change(ANN, { userId: 'RU.bob' as never }, (at += SECOND)));
+    await drain(test, turns);
+    await says(BOB, 'отмените звонок');
+    assert.match(await words(), /^Отменили: звонка не будет/);
+    assert.deepEqual(
+      (await all()).map(({ state }) => state),
+      ['cancelled', 'cancelled'],
+    );
+    const [survivor] = await test.contacts();
     assert.deepEqual((await guardOf(survivor?.id ?? ''))?.serviceOpen, []);
   });
 

@@ -174,7 +174,8 @@ function decideMessages(
   const before = isNew ? undefined : facts.conversations.get(conversationId(phoneNumberId, contact.personKey));
   const openCases = isNew ? [] : (facts.openCases.get(contact.id) ?? []);
   const openCase = openCases.at(-1);
-  const callback = isNew ? undefined : facts.standingCallbacks.get(contact.id);
+  const standing = isNew ? [] : (facts.standingCallbacks.get(contact.id) ?? []);
+  const [callback] = standing;
   const guard = isNew ? undefined : facts.guards.get(contact.id);
   const country = deps.countryOf(contact);
   // No message was written after now, whatever the platform's clock says: a window would never close.
@@ -216,7 +217,7 @@ function decideMessages(
     },
     now,
   );
-  const changes = turn.changes.flatMap((change) => alsoOthers(change, openCases));
+  const changes = turn.changes.flatMap((change) => alsoOthers(change, openCases, standing));
   const replies = turn.replies.map((reply) =>
     replyRow({
       reply,
@@ -262,7 +263,7 @@ function decideMessages(
           return [];
       }
     }),
-    ...callbackOps(changes.filter(isAboutCallback), contact.id, phoneNumberId, callback),
+    ...callbackOps(changes.filter(isAboutCallback), contact.id, phoneNumberId, standing),
     ...consentOps(
       changes.filter(
         (change) =>
@@ -361,11 +362,20 @@ function messageOps(
   return [kept, mediaOp(content, { ...message, caseId }, now)];
 }
 
-/** Whoever takes the conversation back takes all of it: of two people who became one there may be two cases. */
-const alsoOthers = (change: ConversationChange, openCases: readonly CaseRow[]): readonly ConversationChange[] =>
-  change.kind === 'case.close' && openCases.some(({ id }) => id === change.caseId)
-    ? openCases.map(({ id }) => ({ ...change, caseId: id }))
-    : [change];
+/** Whoever takes the conversation back takes all of it, and whoever cancels is not called at all: of two people who became one there may be
+ *  two cases, and two call-backs. */
+function alsoOthers(
+  change: ConversationChange,
+  openCases: readonly CaseRow[],
+  standing: readonly CallbackRow[],
+): readonly ConversationChange[] {
+  const isAmong = (rows: readonly { readonly id: string }[], id: string) => rows.some((row) => row.id === id);
+  if (change.kind === 'case.close' && isAmong(openCases, change.caseId))
+    return openCases.map(({ id }) => ({ ...change, caseId: id }));
+  if (change.kind === 'callback.cancel' && isAmong(standing, change.callbackId))
+    return standing.map(({ id }) => ({ ...change, callbackId: id }));
+  return [change];
+}
 
 /** The case that a turn leaves the person with. */
 function caseAfter(openCase: CaseRow | undefined, changes: readonly ConversationChange[]): string | undefined {

@@ -26,8 +26,8 @@ export type BatchFacts = {
   /** Cases that are not closed, by contact. Of two people who became one there may be two: the last one counts, in which an agent talks
    *  if there is such a one. */
   readonly openCases: ReadonlyMap<ContactId, readonly CaseRow[]>;
-  /** The call-back that is still to be made, of several the next, by contact. */
-  readonly standingCallbacks: ReadonlyMap<ContactId, CallbackRow>;
+  /** The call-backs that are still to be made, the next one first, by contact. Of two people who became one there may be two. */
+  readonly standingCallbacks: ReadonlyMap<ContactId, readonly CallbackRow[]>;
   /** What people agreed to, by contact. */
   readonly guards: ReadonlyMap<ContactId, GuardRow>;
   /** Topics that Meta's stop covers because they were sent as marketing; read where somebody used that control. */
@@ -124,16 +124,20 @@ async function openCasesOf(engine: Engine, people: readonly ContactRow[]): Promi
 async function standingCallbacksOf(
   engine: Engine,
   people: readonly ContactRow[],
-): Promise<Map<ContactId, CallbackRow>> {
+): Promise<Map<ContactId, CallbackRow[]>> {
   const owner = ownersOf(people);
   if (owner.size === 0) return new Map();
   const rows = await engine.find(callbacks, {
     where: { contactId: { in: [...owner.keys()] }, active: true },
-    orderBy: [['dueKey', 'desc']],
+    orderBy: [['dueKey', 'asc']],
     limit: MAX_CALLBACKS,
   });
-  // The next one comes last, and stands.
-  return new Map(rows.map((row) => [owner.get(row.contactId) ?? row.contactId, row]));
+  const found = new Map<ContactId, CallbackRow[]>();
+  for (const row of rows) {
+    const id = owner.get(row.contactId) ?? row.contactId;
+    found.set(id, [...(found.get(id) ?? []), row]);
+  }
+  return found;
 }
 
 /** By every id under which rows of these people may lie: who they are. */
