@@ -481,11 +481,12 @@ describe('any turn whatever', () => {
     }));
 
   it('is silent only for a reason', () =>
-    always(({ inputs, openCase, session, more }, { replies, session: after }) => {
+    always(({ inputs, openCase, session, isSpeakable, more }, { replies, session: after }) => {
       const fresh = inputs.filter(({ at }) => MONDAY_NOON - at < 23 * 3_600_000);
       const hasWords = fresh.some(({ content }) => content.type === 'text' && hear(content).kind !== 'nothing');
       const firstWords =
         session === undefined &&
+        isSpeakable &&
         hasWords &&
         openCase === undefined &&
         (more.repliesPerHour ?? 60) > 1 &&
