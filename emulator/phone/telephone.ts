@@ -65,14 +65,14 @@ export function block(emulator: Emulator, person: Person, reason: BlockReason, r
   if (!person.blocks) emulator.feedback.note('block', last?.templateId);
   if (report) emulator.feedback.note('report', last?.templateId);
   person.blocks = reason;
-  afterFeedback(emulator, person);
+  afterFeedback(emulator, person, last?.templateId);
 }
 
 /** The person reports the business, and may go on talking to it. */
 export function report(emulator: Emulator, person: Person): void {
   const last = emulator.threads.of(person.id).findLast((each) => each.direction === 'out' && each.state !== 'failed');
   emulator.feedback.note('report', last?.templateId);
-  afterFeedback(emulator, person);
+  afterFeedback(emulator, person, last?.templateId);
 }
 
 export function unblock(emulator: Emulator, person: Person): void {
@@ -80,8 +80,9 @@ export function unblock(emulator: Emulator, person: Person): void {
   afterFeedback(emulator, person);
 }
 
-function afterFeedback(emulator: Emulator, person: Person): void {
-  lookAtQuality(emulator);
+// Only the template it is about is looked at: a crowd that blocks must not cost a look at thousands.
+function afterFeedback(emulator: Emulator, person: Person, templateId = ''): void {
+  lookAtQuality(emulator, templateId);
   emulator.events.emit('person', { id: person.id, blocks: person.blocks });
   emulator.snapshot.touch();
 }

@@ -38,7 +38,8 @@ export function keepLooking(emulator: Emulator): void {
   emulator.agenda.after(LOOK_EVERY_MS, () => keepLooking(emulator));
 }
 
-/** After a block, a report, or a while: scores that changed are told, a template that turned red is paused. */
+/** After a block, a report, or a while: scores that changed are told, a template that turned red is paused.
+ *  @param templateId the one template that may have changed, `''` for none; all when absent */
 export function lookAtQuality(emulator: Emulator, templateId?: string): void {
   const { feedback, settings, templates } = emulator;
   const { standing } = emulator.account;
