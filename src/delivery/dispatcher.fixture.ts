@@ -332,7 +332,7 @@ export class Bench {
 
   /** Lets the dispatchers do what there is to do. */
   async quiet(): Promise<void> {
-    const quietMs = this.store.kind === 'sqlite' ? 40 : 120; // there writes and rounds gather company
+    const quietMs = this.store.kind === 'sqlite' ? 60 : 150; // there writes and rounds gather company
     for (let last = -1; last !== this.#steps();) {
       last = this.#steps();
       for (const dispatcher of this.#running) dispatcher.nudge();
