@@ -216,6 +216,8 @@ onBothStores('What leaves, and in which order', (place) => {
         ],
       );
       assert.deepEqual(bench.cloudApi.sent, []);
+      // It stands in the store a moment before anybody is told.
+      await bench.until(() => bench.settled.length >= rows.length);
       assert.deepEqual(new Set(bench.settled), new Set(rows.map(({ id }) => id)));
     });
 

@@ -67,7 +67,7 @@ describe('The first start', function () {
     assert.ok(!server.program.output.includes('knowledge.ready'));
     await eventually(async () => (await ask()) === 'answer', 90_000);
     await server.program.restart();
-    await eventually(async () => (await ask()) === 'answer', 5_000);
+    await eventually(async () => (await ask()) === 'answer', 20_000);
     await server.program.stop();
   });
 });
