@@ -1,4 +1,4 @@
-// `npm test`: builds, finds or fetches the server and the browser, then hands over to mocha, in two halves beside each other.
+// `npm test`: builds, finds or fetches the server and the browser, then hands over to mocha, in lanes beside each other.
 //   npm test                            everything
 //   npm test -- contracts journeys      only these suites (unit, contracts, journeys, kill)
 //   npm test -- dist/src/x/y.test.js    only this file; src/x/y.test.ts means the same
@@ -10,14 +10,20 @@ import { pathToFileURL } from 'node:url';
 import { BuildFailed, ensureBuilt, PROJECT_ROOT } from '../src/launch/build.mjs';
 
 const LAUNCHER = 'src/launch/*.test.mjs'; // runs before anything is compiled, so it is not
+// Of each suite its parts, and in which lane a part runs.
 const SUITES = {
-  unit: ['dist/{src,webhooks,emulator}/**/!(*.contract).test.js', LAUNCHER],
-  contracts: ['dist/{src,webhooks,emulator}/**/*.contract.test.js'],
-  journeys: ['dist/test/!(kill)/**/*.test.js', 'dist/test/*.test.js'],
-  kill: ['dist/test/kill/**/*.test.js'],
+  unit: [{ lane: 1, files: ['dist/{src,webhooks,emulator}/**/!(*.contract).test.js', LAUNCHER] }],
+  contracts: [
+    { lane: 0, files: ['dist/src/[a-d]*/**/*.contract.test.js'] },
+    { lane: 1, files: ['dist/{src/[!a-d]*,webhooks,emulator}/**/*.contract.test.js'] },
+  ],
+  journeys: [
+    { lane: 2, files: ['dist/test/journeys/**/*.test.js'] },
+    { lane: 3, files: ['dist/test/!(kill|journeys)/**/*.test.js', 'dist/test/*.test.js'] },
+  ],
+  kill: [{ lane: 0, files: ['dist/test/kill/**/*.test.js'] }],
 };
-const FIRST_HALF = ['unit', 'contracts'];
-const EVERYTHING = Object.values(SUITES).flat();
+const filesOf = (suites) => suites.flatMap((suite) => SUITES[suite].flatMap(({ files }) => files));
 
 const say = (line) => console.log(`  ${line}`);
 
@@ -34,8 +40,8 @@ const env = { ...process.env, ...(await prepare(say)) };
 
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 const forbid = process.env.CI === 'true' ? ['--forbid-only'] : [];
-const halves = sideBySide(process.argv.slice(2));
-const runs = halves.map((args, index) => start([...forbid, ...args], index > 0));
+const lanes = lanesOf(process.argv.slice(2));
+const runs = lanes.map((args, index) => start([...forbid, ...args], index > 0));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => runs.forEach(({ child }) => child.kill(signal)));
 const counts = [];
 let code = 0;
@@ -51,11 +57,11 @@ if (runs.length > 1) {
 }
 process.exit(code);
 
-// Most of a test's time is waiting, so two halves of the suites run beside each other; what the second says stands below the first.
+// Most of a test's time is waiting, so the suites run in lanes beside each other; what the later ones say stands below the first.
 function start(args, isHeldBack) {
   const child = spawn(process.execPath, ['--enable-source-maps', mocha, ...args], {
     stdio: ['inherit', isHeldBack ? 'pipe' : 'inherit', isHeldBack ? 'pipe' : 'inherit', 'ipc'],
-    env: halves.length > 1 ? { ...env, VESTNIK_TEST_HALF: '1' } : env,
+    env: lanes.length > 1 ? { ...env, VESTNIK_TEST_LANE: '1' } : env,
   });
   const held = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes) => held.push(bytes));
@@ -65,21 +71,20 @@ function start(args, isHeldBack) {
   return { child, ended, counted: () => counted, shown: () => process.stdout.write(Buffer.concat(held)) };
 }
 
-function sideBySide(given) {
+function lanesOf(given) {
   const suites = given.length === 0 ? Object.keys(SUITES) : given;
   if (!suites.every((argument) => argument in SUITES)) return [mochaArguments(given)];
-  const [first, second] = [true, false].map((isFirst) =>
-    suites.filter((suite) => FIRST_HALF.includes(suite) === isFirst),
-  );
-  return [first, second].filter((half) => half.length > 0).map((half) => half.flatMap((suite) => SUITES[suite]));
+  const parts = suites.flatMap((suite) => SUITES[suite]);
+  const used = [...new Set(parts.map(({ lane }) => lane))].sort();
+  return used.map((lane) => parts.filter((part) => part.lane === lane).flatMap(({ files }) => files));
 }
 
 function mochaArguments(given) {
   const suites = given.filter((argument) => argument in SUITES);
   const others = given.filter((argument) => !(argument in SUITES)).map(compiledPath);
-  if (suites.length > 0) return [...suites.flatMap((suite) => SUITES[suite]), ...others];
+  if (suites.length > 0) return [...filesOf(suites), ...others];
   const namesFile = others.some((argument) => /\.test\.m?js$/.test(argument));
-  return namesFile ? others : [...EVERYTHING, ...others];
+  return namesFile ? others : [...filesOf(Object.keys(SUITES)), ...others];
 }
 
 function compiledPath(argument) {

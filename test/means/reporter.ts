@@ -7,8 +7,8 @@ export default class Reporter extends Mocha.reporters.Spec {
     super.epilogue();
     for (const [part, reason] of partsNotRun()) console.log(`  !! DID NOT RUN: ${part.toUpperCase()}: ${reason}\n`);
     const { passes, failures, pending } = this.stats;
-    // Half of a run tells `run.mjs`, which says it of both.
-    if (process.env['VESTNIK_TEST_HALF']) process.send?.({ passes, failures, pending });
+    // A lane of a run tells `run.mjs`, which says it of all.
+    if (process.env['VESTNIK_TEST_LANE']) process.send?.({ passes, failures, pending });
     else console.log(`${passes} passed, ${failures} failed, ${pending} skipped`);
   }
 }
