@@ -4,7 +4,7 @@ import { openSqlite } from '../../src/storage/sqlite-engine.js';
 import type { Engine } from '../../src/storage/engine.js';
 import type { Migration } from '../../src/storage/table.js';
 import { temporaryFolder } from './caretaker.js';
-import { freshMongoUri, needsMongo } from './mongod.js';
+import { dropMongo, freshMongoUri, needsMongo } from './mongod.js';
 
 /** One place that a store can be opened at again and again: a data folder, or a database. */
 export type StorePlace = {
@@ -27,8 +27,9 @@ async function sqlitePlace(name: string): Promise<StorePlace> {
   };
 }
 
-async function mongoPlace(name: string): Promise<StorePlace> {
+async function mongoPlace(name: string, uris: string[]): Promise<StorePlace> {
   const uri = await freshMongoUri(name);
+  uris.push(uri);
   const dataDir = temporaryFolder(name);
   return {
     kind: 'mongodb',
@@ -46,6 +47,12 @@ export function onBothStores(title: string, contract: (place: () => Promise<Stor
   describe(`${title}, on SQLite`, () => contract(() => sqlitePlace('contract')));
   describe(`${title}, on MongoDB`, () => {
     needsMongo();
-    contract(() => mongoPlace('contract'));
+    const uris: string[] = [];
+    contract(() => mongoPlace('contract', uris));
+    // MongoDB keeps some hundred files open for each database, and a run makes hundreds of databases.
+    after(async function () {
+      this.timeout(120_000);
+      for (const uri of uris) await dropMongo(uri);
+    });
   });
 }
