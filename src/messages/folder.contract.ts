@@ -202,7 +202,7 @@ export const folderContract = (place: () => Promise<StorePlace>): void => {
     folder.nudge();
     folder.nudge();
     await folded();
-    assert.ok(performance.now() - started < 250, `it took ${performance.now() - started} ms`); // on a busy machine
+    assert.ok(performance.now() - started < 500, `it took ${performance.now() - started} ms`); // on a busy machine
   });
 
   it('are folded ten thousand at once in slices of 250 rows', async () => {

@@ -41,7 +41,7 @@ type Message = Pick<OutboxRow, (typeof WANTED)[number]>;
 export type FoldingEvent = Pick<StatusRow, 'at' | 'errorCode' | 'category'> & { readonly outboxId: string };
 
 const ROUND_ROWS = 1_000;
-const PAUSE_MS = { sqlite: 70, mongodb: 60 } as const;
+const PAUSE_MS = { sqlite: 50, mongodb: 60 } as const;
 const IDLE_MS = { sqlite: 1_000, mongodb: 100 } as const;
 const FAILED_MS = 1_000;
 const ORPHAN_EVERY_MS = 2_000;
