@@ -1,6 +1,6 @@
 // `npm test`: builds, finds or fetches the server and the browser, then hands over to mocha, in lanes beside each other.
 //   npm test                            everything
-//   npm test -- contracts journeys      only these suites (unit, contracts, journeys, kill)
+//   npm test -- contracts journeys      only these suites (unit, contracts, journeys, house, kill)
 //   npm test -- dist/src/x/y.test.js    only this file; src/x/y.test.ts means the same
 //   npm test -- --grep "some words"     whatever else mocha takes
 import { spawn } from 'node:child_process';
@@ -17,10 +17,8 @@ const SUITES = {
     { lane: 0, files: ['dist/src/[a-d]*/**/*.contract.test.js'] },
     { lane: 1, files: ['dist/{src/[!a-d]*,webhooks,emulator}/**/*.contract.test.js'] },
   ],
-  journeys: [
-    { lane: 2, files: ['dist/test/journeys/**/*.test.js'] },
-    { lane: 3, files: ['dist/test/!(kill|journeys)/**/*.test.js', 'dist/test/*.test.js'] },
-  ],
+  journeys: [{ lane: 2, files: ['dist/test/journeys/**/*.test.js'] }],
+  house: [{ lane: 3, files: ['dist/test/!(kill|journeys)/**/*.test.js', 'dist/test/*.test.js'] }],
   kill: [{ lane: 0, files: ['dist/test/kill/**/*.test.js'] }],
 };
 const filesOf = (suites) => suites.flatMap((suite) => SUITES[suite].flatMap(({ files }) => files));

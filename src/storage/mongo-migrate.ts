@@ -64,19 +64,19 @@ export async function ensureCollection(connection: Connection, table: AnyTable):
   const collection = connection.collection(table.name) as Collection;
   if (!isNew) await fillLaterColumns(collection, table);
   const wanted = new Set(['_id_', ...table.indexes.map((index) => indexName(table, index))]);
-  for (const { name } of await collection.indexes())
-    if (name !== undefined && !wanted.has(name)) await collection.dropIndex(name);
-  for (const index of table.indexes) {
+  if (!isNew)
+    for (const { name } of await collection.indexes())
+      if (name !== undefined && !wanted.has(name)) await collection.dropIndex(name);
+  const indexes = table.indexes.map((index) => {
     const partial = partialFilter(table, index);
-    await collection.createIndex(
-      Object.fromEntries(index.fields.map((field) => [field === 'id' ? '_id' : field, 1 as const])),
-      {
-        name: indexName(table, index), // MongoDB's own names take two partial indexes of the same fields for one
-        unique: index.unique ?? false,
-        ...(partial ? { partialFilterExpression: partial } : {}),
-      },
-    );
-  }
+    return {
+      key: Object.fromEntries(index.fields.map((field) => [field === 'id' ? '_id' : field, 1 as const])),
+      name: indexName(table, index), // MongoDB's own names take two partial indexes of the same fields for one
+      unique: index.unique ?? false,
+      ...(partial ? { partialFilterExpression: partial } : {}),
+    };
+  });
+  if (indexes.length > 0) await collection.createIndexes(indexes);
 }
 
 async function createCollection(connection: Connection, name: string): Promise<boolean> {
