@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningServer } from '../means/server.js';
 import { eventually } from './eventually.js';
+import {
+  act,
+  agree,
+  approved,
+  check,
+  haveTemplates,
+  knowsTemplates,
+  shown,
+  window,
+  type Notice,
+} from './notice-acts.js';
 import type { Customer, LogEntry, Platform } from './platform.js';
 import { wordsOf } from './platform.js';
 import { api, onBothStores } from './stand.js';
@@ -10,14 +20,6 @@ import { api, onBothStores } from './stand.js';
 /** Maintenance notices from the window to the customer's telephone. */
 
 const HOUR = 3_600_000;
-
-type Announcement = {
-  id: string;
-  kind: string;
-  state: string;
-  deliveries: { planned: number; skipped: Record<string, number> } & Record<string, number>;
-};
-type Notice = { id: string; state: string; announcements: Announcement[] };
 
 onBothStores(
   'Maintenance notices',
@@ -31,13 +33,7 @@ onBothStores(
       await haveTemplates(platform);
       await platform.settings({ numberRate: false, pairRate: false });
       await server.program.restart(); // the first thing it does is ask how the templates stand
-      await eventually(async () => {
-        const notice = await draft(server, HOUR);
-        const run = (await api(server, `/notices/${notice.id}/dry-run`, { method: 'POST' })) as {
-          missingTemplates: unknown[];
-        };
-        return run.missingTemplates.length === 0;
-      }, 20_000);
+      await eventually(() => knowsTemplates(server), 20_000);
     });
 
     it('reach whoever agreed, in their language, and nobody else; the button stops them', async () => {
@@ -177,37 +173,6 @@ onBothStores(
   { env: { WHATSAPP_MESSAGES_PER_SECOND: '20', QUIET_HOURS: 'off', SECOND_APPROVAL_ABOVE: '100000' } },
 );
 
-const window = (fromNowMs: number, lastsMs = HOUR) => ({
-  startsAt: new Date(Date.now() + fromNowMs).toISOString(),
-  endsAt: new Date(Date.now() + fromNowMs + lastsMs).toISOString(),
-});
-
-async function draft(server: RunningServer, fromNowMs: number, more: object = {}, lastsMs = HOUR): Promise<Notice> {
-  const body = JSON.stringify({ ...window(fromNowMs, lastsMs), announceBefore: ['P1D'], ...more });
-  return (await api(server, '/notices', { method: 'POST', body })) as Notice;
-}
-
-const act = async (server: RunningServer, { id }: { id: string }, name: string, body: object = {}): Promise<Notice> =>
-  (await api(server, `/notices/${id}/${name}`, { method: 'POST', body: JSON.stringify(body) })) as Notice;
-
-const approved = async (server: RunningServer, fromNowMs: number, more: object, lastsMs = HOUR): Promise<Notice> =>
-  act(server, await draft(server, fromNowMs, more, lastsMs), 'approve', { evenIfLate: true });
-
-const shown = async (server: RunningServer, { id }: { id: string }): Promise<Notice> =>
-  (await api(server, `/notices/${id}`)) as Notice;
-
-/** Imports people with their consent to maintenance. */
-async function agree(server: RunningServer, people: readonly Customer[], more: object = {}): Promise<void> {
-  const rows = people.map(({ phone, userId }) => ({
-    ...(phone ? { phone: `+${phone}` } : { userId }),
-    ...{ topics: ['maintenance'], source: 'a journey', consentedAt: '2026-01-01T00:00:00Z', ...more },
-  }));
-  const answer = (await api(server, '/contacts/import', { method: 'POST', body: JSON.stringify({ rows }) })) as {
-    rejected: unknown[];
-  };
-  assert.deepEqual(answer.rejected, []);
-}
-
 async function sendsTo(platform: Platform, people: readonly Customer[]): Promise<LogEntry[]> {
   const ids = new Set(people.map(({ id }) => id));
   return (await platform.log('event=send')).filter(
@@ -227,51 +192,4 @@ async function settled(server: RunningServer, notice: Notice, withinMs = 40_000)
     withinMs,
     'that the notice is through',
   );
-}
-
-/** Every count is the number of people listed behind it, and each is there once. */
-async function check(server: RunningServer, notice: Notice): Promise<void> {
-  const { announcements } = await shown(server, notice);
-  for (const { id, deliveries } of announcements) {
-    const people: { contactId: string; state: string; reason?: string }[] = [];
-    for (let after = ''; ;) {
-      const page = (await api(
-        server,
-        `/notices/${notice.id}/deliveries?announcement=${id}&limit=200${after && `&after=${after}`}`,
-      )) as {
-        items: typeof people;
-        next?: string;
-      };
-      people.push(...page.items);
-      if (page.next === undefined) break;
-      after = page.next;
-    }
-    assert.equal(new Set(people.map(({ contactId }) => contactId)).size, people.length);
-    assert.equal(people.length, deliveries.planned);
-    const { planned, skipped, ...states } = deliveries;
-    const counted = {
-      ...states,
-      ...Object.fromEntries(Object.entries(skipped).map(([reason, count]) => [`skipped ${reason}`, count])),
-    };
-    const sum = Object.values(counted).reduce((all, count) => all + count, 0);
-    assert.equal(sum, planned);
-    const listed: Record<string, number> = {};
-    for (const { state, reason } of people) {
-      const name = state === 'skipped' ? `skipped ${reason ?? ''}` : state;
-      listed[name] = (listed[name] ?? 0) + 1;
-    }
-    for (const [name, count] of Object.entries(counted)) assert.equal(listed[name] ?? 0, count, name);
-  }
-}
-
-/** Puts every template of ours into the account, reviewed already. */
-async function haveTemplates(platform: Platform): Promise<void> {
-  const folder = new URL('../../../templates/messages/', import.meta.url);
-  for (const file of readdirSync(folder)) {
-    const { languages, ...template } = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as {
-      languages: Record<string, object>;
-    };
-    for (const [language, version] of Object.entries(languages))
-      await platform.post('/templates', { ...template, language, ...version, status: 'APPROVED' });
-  }
 }

@@ -31,7 +31,8 @@ export async function tablesWith(stand: Stand, text: string): Promise<string[]> 
   return rows.filter((table) => JSON.stringify(table.rows).includes(text)).map(({ name }) => name);
 }
 
-async function rowsOf(stand: Stand, table: string): Promise<unknown[]> {
+/** All rows of a table, as the store has them. */
+export async function rowsOf(stand: Stand, table: string): Promise<unknown[]> {
   if (stand.mongoUri !== undefined)
     return withMongo(stand.mongoUri, (database) => database.collection(table).find().toArray());
   return withSqlite(stand, (database) => database.prepare(`SELECT * FROM "${table}"`).all());

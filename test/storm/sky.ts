@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { eventually } from '../journeys/eventually.js';
+import { haveTemplates, knowsTemplates } from '../journeys/notice-acts.js';
+import { Platform } from '../journeys/platform.js';
+import { api, type Stand } from '../journeys/stand.js';
+import { freePort } from '../means/free-port.js';
+import { freshMongoUri } from '../means/mongod.js';
+import { DOOR, startEmulator, startServer, type RunningEmulator, type RunningServer } from '../means/server.js';
+import { CALM } from './faults.js';
+import { Person, type Patience } from './person.js';
+import { Phones } from './phones.js';
+
+/** What storms come from: a server on one of the stores and the platform it speaks with. Storms follow one another under it. */
+
+export type StoreKind = 'SQLite' | 'MongoDB';
+
+export const SECRET_KEY = 'a secret key that all storms are under, and no others';
+const ENV = {
+  SECRET_KEY,
+  WHATSAPP_MESSAGES_PER_SECOND: '1000',
+  LOG_LEVEL: 'warn',
+  QUIET_HOURS: 'off',
+  SECOND_APPROVAL_ABOVE: '100000',
+};
+/** The platform's own course of things, only quicker, and never at the limit of anything. */
+const PACE = {
+  statuses: { sentMs: 5, deliveredMs: 20, readMs: 20 },
+  retryScheduleMs: [100, 200, 300],
+  numberRate: false,
+  tier: { limit: null },
+};
+/** Numbers of people lie far apart: of neighbours, what betrays one would betray the other. */
+const PHONES = { first: 79_220_000_000, count: 10_000_000, step: 7_654_321 } as const;
+
+export class Sky implements Stand {
+  /** Given to somebody so far. */
+  #phones = 0;
+
+  private constructor(
+    readonly store: StoreKind,
+    readonly server: RunningServer,
+    readonly emulator: RunningEmulator,
+    readonly platform: Platform,
+    readonly phones: Phones,
+    readonly mongoUri: string | undefined,
+  ) {}
+
+  /** Server and platform run, know each other's templates, and have learnt to answer. */
+  static async open(store: StoreKind): Promise<Sky> {
+    const mongoUri = store === 'MongoDB' ? await freshMongoUri('storm') : undefined;
+    const port = await freePort();
+    const emulator = await startEmulator({ webhookUrl: `http://127.0.0.1:${port}${DOOR}` });
+    const platform = new Platform(emulator);
+    await platform.settings(PACE);
+    await haveTemplates(platform);
+    const server = await startServer({ ...(mongoUri ? { mongoUri } : {}), port, emulator, env: ENV });
+    const sky = new Sky(store, server, emulator, platform, await Phones.listen(emulator.url), mongoUri);
+    await eventually(() => knowsTemplates(server), 30_000, 'that the server knows its templates');
+    await eventually(() => sky.#hasLearnt(), 30_000, 'that the server has learnt to answer');
+    return sky;
+  }
+
+  async close(): Promise<void> {
+    await this.phones.close();
+    await this.server.program.stop();
+    await this.emulator.program.stop();
+  }
+
+  /** Somebody new. Every sixth shows no number, every second speaks English. @param id also decides what chance does to them */
+  async person(id: string, place: number, patience: Patience): Promise<Person> {
+    const language = place % 2 === 0 ? 'ru' : 'en';
+    const name = `Кенар ${wordOf(id)}`;
+    const phone = place % 6 === 5 ? null : this.newPhone();
+    const userId = `KZ.${wordOf(`${id} BSUID`)}`;
+    const customer = await this.platform.customer({ id, name, language, phone, userId, autoRead: true });
+    const person = new Person(this.platform, customer, language, place, name, patience);
+    this.phones.of(id, (bubble) => person.arrived(bubble));
+    return person;
+  }
+
+  /** A number that nobody has. */
+  newPhone(): string {
+    this.#phones += 1;
+    return String(PHONES.first + ((this.#phones * PHONES.step) % PHONES.count));
+  }
+
+  chaos(settings: Readonly<Record<string, unknown>>): Promise<unknown> {
+    return this.platform.settings({ chaos: { ...CALM, ...settings } });
+  }
+
+  get(path: string): Promise<unknown> {
+    return api(this.server, path);
+  }
+
+  post(path: string, body: object = {}): Promise<unknown> {
+    return api(this.server, path, { method: 'POST', body: JSON.stringify(body) });
+  }
+
+  async #hasLearnt(): Promise<boolean> {
+    const { kind } = (await this.post('/answers', { text: 'как отписаться от рассылки' })) as { kind: string };
+    return kind === 'answer';
+  }
+}
+
+/** A word that is found nowhere else, the same for the same id. */
+export const wordOf = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 18);
