@@ -34,7 +34,8 @@ export const FAULTS: readonly Fault[] = [
     chaos: {
       sends: [
         { chance: 0.2, fault: { kind: 'error', code: 130429, httpStatus: 429, retryAfterSeconds: 1 } },
-        { chance: 0.2, fault: { kind: 'error', code: 131056 } },
+        // Each doubles its pause twice over: more of them would be a test of patience.
+        { chance: 0.1, fault: { kind: 'error', code: 131056 } },
       ],
     },
   },

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../journeys/eventually.js';
 import { haveTemplates, knowsTemplates } from '../journeys/notice-acts.js';
 import { Platform } from '../journeys/platform.js';
@@ -29,8 +30,11 @@ const PACE = {
   numberRate: false,
   tier: { limit: null },
 };
-/** Numbers of people lie far apart: of neighbours, what betrays one would betray the other. */
-const PHONES = { first: 79_220_000_000, count: 10_000_000, step: 7_654_321 } as const;
+/** The first ten digits are enough to tell people's numbers apart: in base64 the last one is not to be seen. */
+const PHONES = { first: 79_220_000_000, tens: 1_000_000, step: 654_321 } as const;
+
+const TRIES = 5;
+const TRY_AGAIN_MS = 2_000;
 
 export class Sky implements Stand {
   /** Given to somebody so far. */
@@ -66,13 +70,14 @@ export class Sky implements Stand {
     await this.emulator.program.stop();
   }
 
-  /** Somebody new. Every sixth shows no number, every second speaks English. @param id also decides what chance does to them */
+  /** Somebody new. Every sixth shows no number, every second speaks English, every fourth has several devices. @param id also decides what chance does to them */
   async person(id: string, place: number, patience: Patience): Promise<Person> {
     const language = place % 2 === 0 ? 'ru' : 'en';
     const name = `Кенар ${wordOf(id)}`;
     const phone = place % 6 === 5 ? null : this.newPhone();
     const userId = `KZ.${wordOf(`${id} BSUID`)}`;
-    const customer = await this.platform.customer({ id, name, language, phone, userId, autoRead: true });
+    const devices = place % 4 === 3 ? 3 : 1;
+    const customer = await this.platform.customer({ id, name, language, phone, userId, devices, autoRead: true });
     const person = new Person(this.platform, customer, language, place, name, patience);
     this.phones.of(id, (bubble) => person.arrived(bubble));
     return person;
@@ -81,7 +86,7 @@ export class Sky implements Stand {
   /** A number that nobody has. */
   newPhone(): string {
     this.#phones += 1;
-    return String(PHONES.first + ((this.#phones * PHONES.step) % PHONES.count));
+    return String(PHONES.first + ((this.#phones * PHONES.step) % PHONES.tens) * 10 + (this.#phones % 10));
   }
 
   chaos(settings: Readonly<Record<string, unknown>>): Promise<unknown> {
@@ -93,12 +98,25 @@ export class Sky implements Stand {
   }
 
   post(path: string, body: object = {}): Promise<unknown> {
-    return api(this.server, path, { method: 'POST', body: JSON.stringify(body) });
+    const headers = { 'idempotency-key': randomUUID() };
+    return untilTaken(() => api(this.server, path, { method: 'POST', body: JSON.stringify(body), headers }));
   }
 
   async #hasLearnt(): Promise<boolean> {
     const { kind } = (await this.post('/answers', { text: 'как отписаться от рассылки' })) as { kind: string };
     return kind === 'answer';
+  }
+}
+
+/** An operator whom the server tells that its store does not answer just now (503) tries again, as it says. */
+export async function untilTaken<T>(act: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (tries === TRIES || !/: 503 /.test(String(error))) throw error;
+      await sleep(TRY_AGAIN_MS);
+    }
   }
 }
 

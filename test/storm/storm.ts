@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../journeys/eventually.js';
+import { wordsOf } from '../journeys/platform.js';
 import { found } from '../invariants/canaries.js';
 import { accountForEverybody, type Account } from './account.js';
 import { Evidence } from './evidence.js';
@@ -16,7 +17,7 @@ const LATER_MS = 60_000;
 const CALM_MS = 300;
 /** Where nothing is lost everybody is answered, however slow the machine is; where something may be, nobody waits for ever. */
 const PATIENCE: { readonly sure: Patience; readonly lossy: Patience } = {
-  sure: [2_500, 4_000, 20_000],
+  sure: [3_000, 5_000, 20_000],
   lossy: [2_000, 2_500, 3_000],
 };
 
@@ -92,7 +93,9 @@ export class Storm {
   /** Where nothing is lost nobody has to give up. */
   #inVain(people: readonly Person[]): string[] {
     if (this.fault.loses) return [];
-    return people.flatMap(({ id, gaveUp }) => (gaveUp === undefined ? [] : [`${id}: ${gaveUp} (§4.15)`]));
+    return people.flatMap((person) =>
+      person.gaveUp === undefined ? [] : [`${person.id}: ${person.gaveUp} (§4.15); last ${lastWordsOf(person)}`],
+    );
   }
 
   async #ofTheServer(): Promise<string[]> {
@@ -109,6 +112,13 @@ export class Storm {
     ];
   }
 }
+
+/** The end of a conversation that went nowhere. */
+const lastWordsOf = ({ acts, seen }: Person): string => {
+  const said = acts.slice(-5).map(({ what }) => what);
+  const heard = seen.slice(-3).map((bubble) => wordsOf(bubble).slice(0, 80));
+  return JSON.stringify({ said, heard });
+};
 
 async function live(run: Run, person: Person): Promise<void> {
   try {

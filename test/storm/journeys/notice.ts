@@ -1,9 +1,9 @@
-import { act, agree, approved, check, deliveriesOf, shown, window, type Notice } from '../../journeys/notice-acts.js';
+import { act, agree, check, draft, deliveriesOf, shown, window, type Notice } from '../../journeys/notice-acts.js';
 import { eventually } from '../../journeys/eventually.js';
 import type { Evidence } from '../evidence.js';
 import type { Journey } from '../journey.js';
 import type { Person } from '../person.js';
-import type { Sky } from '../sky.js';
+import { untilTaken, type Sky } from '../sky.js';
 
 /* A notice: a window is announced to people of whom all but one agreed, then it moves. One stops by the button under the announcement, one
  * by the word while it goes out. Afterwards the counts are those of the people behind them, everybody who agreed has heard or is listed
@@ -39,24 +39,29 @@ export const notice: Journey = {
         if (word && stopsByButton(person)) await person.tap(word, 0);
       },
       async beside() {
-        made = await approved(sky.server, 2 * HOUR, { audience: { tags: [tag] } });
-        await through(sky, made);
-        await act(sky.server, made, 'change', window(3 * HOUR));
-        await through(sky, made);
+        const draftOf = () => draft(sky.server, 2 * HOUR, { audience: { tags: [tag] } });
+        const drawn = await untilTaken(draftOf);
+        made = await untilTaken(() => act(sky.server, drawn, 'approve', { evenIfLate: true }));
+        await through(sky, drawn);
+        const moved = window(3 * HOUR);
+        await untilTaken(() => act(sky.server, drawn, 'change', moved));
+        await through(sky, drawn);
       },
       account: async (evidence) => (made ? faultsOf(made, people, willing, evidence) : ['no notice was made']),
     };
   },
 };
 
-/** Waits until nothing of it is on its way. */
+/** Waits until it has begun and nothing of it is on its way. */
 async function through({ server }: Sky, { id }: Notice): Promise<void> {
   await eventually(
     async () => {
       const { announcements } = await shown(server, { id });
-      return announcements.every(
-        ({ state, deliveries }) => state !== 'running' && !deliveries['queued'] && !deliveries['attempted'],
+      const began = announcements.some(({ deliveries }) => deliveries.planned > 0);
+      const on = announcements.filter(
+        ({ state, deliveries }) => state === 'running' || deliveries['queued'] || deliveries['attempted'],
       );
+      return began && on.length === 0;
     },
     60_000,
     'that the notice is through',

@@ -11,6 +11,7 @@ type Topic = 'maintenance' | 'news' | 'offers';
 type Standing = Readonly<Record<Topic, 'in' | 'out' | 'none'>>;
 
 const UNDONE = /^(Вернули|Back on|Готово, запрет снят|Done, that stop is lifted)/;
+const ANOTHER = /это была другая отмена|another stop/;
 const STOPPED = /больше не будет|no newsletters or notices/;
 
 export const topics: Journey = {
@@ -28,8 +29,9 @@ export const topics: Journey = {
       if (person.place % 4 === 1)
         await person.talkOn(stopped, { tap: 'undo:all:' }, [
           { sees: UNDONE, does: 'end' },
-          // The stop arrived once more, and another moment of it is to be taken back.
+          // They had to say it twice: another moment of it is to be taken back.
           { sees: 'undo:all:', does: { tap: 'undo:all:' } },
+          { sees: ANOTHER, does: 'end' },
         ]);
     },
     account: async (evidence) => (await Promise.all(people.map((person) => faultsOf(person, evidence)))).flat(),
