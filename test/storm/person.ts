@@ -125,6 +125,11 @@ export class Person {
       const does = bubble && manners.find(({ sees }) => shows(bubble, sees))?.does;
       if (does === 'end') return bubble as Bubble;
       if (bubble && !does) continue;
+      if (does && does === deed) {
+        // The same question twice, since they said something twice: it is answered already.
+        on = bubble;
+        continue;
+      }
       if (does) {
         [deed, on, tries] = [does, bubble, 0];
       } else {
