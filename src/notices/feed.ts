@@ -1,9 +1,12 @@
+import { isBlocked } from '../contacts/blocked.js';
 import type { ContactRow } from '../contacts/contact-tables.js';
 import { survivorsOf } from '../contacts/find-contacts.js';
 import { maySend, refusalOf } from '../consent/consent.js';
 import { readGuards } from '../consent/ledger.js';
 import { outbox, PRIORITIES } from '../delivery/outbox-table.js';
 import { queuedRow } from '../delivery/reply-row.js';
+import { conversationId } from '../messages/message-tables.js';
+import { openWindows } from '../messages/open-windows.js';
 import { insert, set, type Engine, type Op } from '../storage/engine.js';
 import { timeId } from '../time-id.js';
 import { leavingByZone, type GatherDeps } from './gather.js';
@@ -31,7 +34,7 @@ export type FeedDeps = GatherDeps & {
 
 export type Fed = { readonly queued: number; readonly decided: number };
 
-/** A person whose template cannot be used waits and is looked at again. */
+/** A person whose template cannot be used waits and is looked at again; unless they may be written to freely. */
 const TEMPLATE_RETRY_MS = 30_000;
 
 type Fate =
@@ -117,6 +120,7 @@ async function fates(
     [...people.values()].map((person) => person.id),
   );
   const merged = await othersOf(deps.engine, word, due, people);
+  const mayBeTold = await tellable(deps, people.values(), now);
   const leaving = leavingByZone(deps, notice, word, all, now);
   return (row) => {
     const person = people.get(row.contactId);
@@ -124,15 +128,30 @@ async function fates(
     if (merged(row, person)) return { kind: 'skipped', reason: 'merged' };
     const guard = guards.get(person.id);
     if (!maySend(guard, 'maintenance', now)) return { kind: 'skipped', reason: refusalOf(guard, 'maintenance') };
+    if (isBlocked(person, now)) return { kind: 'skipped', reason: 'blocked' };
     if (!person.identities.some(({ kind }) => kind !== 'parentUserId'))
       return { kind: 'skipped', reason: 'undeliverable' };
     const when = leaving(person);
     if (when.kind === 'skipped') return when;
     if (when.at > now) return { kind: 'waits', until: when.at, reason: null };
     const language = deps.languageOf(person);
-    if (!deps.isUsable(language)) return { kind: 'waits', until: now + TEMPLATE_RETRY_MS, reason: 'template' };
+    if (!mayBeTold(person)) return { kind: 'waits', until: now + TEMPLATE_RETRY_MS, reason: 'template' };
     return { kind: 'queued', person, language, by: when.by };
   };
+}
+
+/** Who can be told now: those whose language has a template that may be used, and those who may be written to without one. The dispatcher
+ *  decides in which form it leaves. */
+async function tellable(
+  { engine, phoneNumberId, languageOf, isUsable }: FeedDeps,
+  people: Iterable<ContactRow>,
+  now: number,
+): Promise<(person: ContactRow) => boolean> {
+  const others = [...people].filter((person) => !isUsable(languageOf(person)));
+  if (others.length === 0) return () => true;
+  const talkOf = ({ personKey }: ContactRow) => conversationId(phoneNumberId, personKey);
+  const open = await openWindows(engine, others.map(talkOf), now);
+  return (person) => isUsable(languageOf(person)) || open.has(talkOf(person));
 }
 
 /** Two people who have become one since the audience was written down have two rows: the one that goes on keeps its own, and of those
