@@ -1,277 +1,237 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readQr } from '../../src/entry/qr-code.fixture.js';
+import { lapseLeases } from '../kill/stand.js';
 import type { RunningServer } from '../means/server.js';
 import { eventually } from './eventually.js';
-import type { Customer, LogEntry, Platform } from './platform.js';
+import {
+  act,
+  agree,
+  approved,
+  check,
+  draft,
+  haveTemplates,
+  HOUR,
+  sendsTo,
+  shown,
+  through,
+  window,
+} from './notice-acts.js';
+import { noticeProcesses } from './notice-processes.js';
+import { noticeTroubles } from './notice-troubles.js';
+import type { Platform } from './platform.js';
 import { wordsOf } from './platform.js';
-import { api, onBothStores } from './stand.js';
+import { api, contactsOf, onMongo, onSqlite, type Stand } from './stand.js';
 
 /** Maintenance notices from the window to the customer's telephone. */
 
-const HOUR = 3_600_000;
+/** How often the server is killed in a run, and of how many people: `npm run soak -- notices` asks for more. */
+const { VESTNIK_NOTICE_DEATHS: wantedDeaths = '3', VESTNIK_NOTICE_PEOPLE: wantedPeople = '150' } = process.env;
+const [DEATHS, PEOPLE] = [Number(wantedDeaths), Number(wantedPeople)];
+/** A death costs a start, and every message waits for its turn under the rate. */
+const KILL_LIMIT_MS = 60_000 + DEATHS * 20_000 + PEOPLE * 200;
 
-type Announcement = {
-  id: string;
-  kind: string;
-  state: string;
-  deliveries: { planned: number; skipped: Record<string, number> } & Record<string, number>;
+const ENV = {
+  WHATSAPP_MESSAGES_PER_SECOND: process.env['VESTNIK_NOTICE_RATE'] ?? '20',
+  QUIET_HOURS: 'off',
+  SECOND_APPROVAL_ABOVE: '100000',
 };
-type Notice = { id: string; state: string; announcements: Announcement[] };
 
-onBothStores(
-  'Maintenance notices',
+const journeys = (stand: () => Stand): void => {
+  let server: RunningServer;
+  let platform: Platform;
+
+  before('the account has the templates', async function () {
+    this.timeout(120_000);
+    ({ server, platform } = stand());
+    await haveTemplates(platform);
+    await platform.settings({ numberRate: false, pairRate: false });
+    await server.program.restart(); // the first thing it does is ask how the templates stand
+    await eventually(async () => {
+      const notice = await draft(server, HOUR);
+      const run = (await api(server, `/notices/${notice.id}/dry-run`, { method: 'POST' })) as {
+        missingTemplates: unknown[];
+      };
+      return run.missingTemplates.length === 0;
+    }, 20_000);
+  });
+
+  it('reach whoever agreed, in their language, and nobody else; the button stops them', async () => {
+    const tag = 'first';
+    const anna = await platform.customer();
+    const john = await platform.customer({ language: 'en' });
+    const hidden = await platform.customer({ phone: null });
+    const nobody = await platform.customer();
+    await agree(server, [anna], { tags: [tag], language: 'ru' });
+    await agree(server, [john], { tags: [tag], language: 'en' });
+    await agree(server, [hidden], { tags: [tag], language: 'ru' });
+    await agree(server, [nobody], { tags: [tag], topics: [] });
+    const more = {
+      maxInterruptionMinutes: 1,
+      site: 'М9',
+      supportPhone: '+7 (495) 787-35-95',
+      audience: { tags: [tag] },
+    };
+    const notice = await approved(server, 2 * HOUR, more);
+    for (const person of [anna, john, hidden]) await platform.answered(person, 1);
+    const [word] = await platform.answers(anna);
+    for (const part of ['не более 1 минуты', 'площадке М9', '+7 (495) 787-35-95'])
+      assert.ok(wordsOf(word).includes(part), wordsOf(word));
+    const [theirs] = await platform.answers(john);
+    for (const part of ['no more than 1 minute', 'М9', '+7 (495) 787-35-95'])
+      assert.ok(wordsOf(theirs).includes(part), wordsOf(theirs));
+    assert.deepEqual(await platform.answers(nobody), []);
+    const counted = await eventually(async () => {
+      const [first] = (await shown(server, notice)).announcements.filter(
+        ({ kind }) => kind === 'before' || kind === 'begun',
+      );
+      const all = (await shown(server, notice)).announcements.find(({ deliveries }) => deliveries.planned > 0) ?? first;
+      return all?.deliveries['delivered'] === 3 && all;
+    });
+    assert.deepEqual([counted.deliveries.planned, counted.deliveries.skipped], [4, { noConsent: 1 }]);
+
+    assert.ok(word);
+    await platform.tap(anna, word, 0);
+    await platform.answered(anna, 2);
+    await act(server, notice, 'cancel');
+    await platform.answered(john, 2);
+    const cancelled = await eventually(async () => {
+      const found = (await shown(server, notice)).announcements.find(({ kind }) => kind === 'cancelled');
+      return found?.deliveries.planned === 3 && found.state === 'done' && found;
+    });
+    assert.deepEqual(cancelled.deliveries.skipped, { stopped: 1 });
+    assert.equal((await platform.answers(anna)).length, 2);
+    await check(stand(), notice);
+  });
+
+  it('pause at once: after the answer no call starts that is more than a second later, and a resume goes on', async () => {
+    const people = await platform.crowd(60);
+    await agree(server, people, { tags: ['paused'] });
+    const notice = await approved(server, 2 * HOUR, { audience: { tags: ['paused'] } });
+    await eventually(async () => (await sendsTo(platform, people)).length > 5, 20_000);
+    await act(server, notice, 'pause');
+    const answeredAt = Date.now();
+    await sleep(2_500);
+    const sent = await sendsTo(platform, people);
+    assert.ok(sent.length < 60, 'it was in the middle');
+    assert.ok(sent.every(({ at }) => Date.parse(at) <= answeredAt + 1_000));
+    await act(server, notice, 'resume');
+    await eventually(async () => (await sendsTo(platform, people)).length === 60, 30_000);
+    await through(server, notice);
+    assert.equal((await sendsTo(platform, people)).length, 60);
+    await check(stand(), notice);
+  });
+
+  it('obey a stop in the middle of a run, and tell of a change whoever had heard of the window', async () => {
+    const people = await platform.crowd(50);
+    await agree(server, people, { tags: ['moved'] });
+    const notice = await approved(server, 2 * HOUR, { audience: { tags: ['moved'] } });
+    await eventually(async () => (await sendsTo(platform, people)).length > 5, 20_000);
+    const heard = new Set((await sendsTo(platform, people)).map(({ person }) => person));
+    const stopping = people.findLast(({ id }) => !heard.has(id));
+    assert.ok(stopping);
+    await platform.write(stopping, 'стоп');
+    const stoppedAt = Date.now();
+    await platform.answered(stopping, 1);
+    await act(server, notice, 'change', window(3 * HOUR));
+    await through(server, notice);
+    await eventually(async () => {
+      const { announcements } = await shown(server, notice);
+      return announcements.some(({ kind, state }) => kind === 'changed' && state === 'done');
+    }, 30_000);
+    const said = await Promise.all(
+      people.map(async (person) => [person, (await platform.answers(person)).map(wordsOf)] as const),
+    );
+    for (const [person, words] of said) {
+      const notices = words.filter((text) => /клиент/.test(text));
+      if (person.id !== stopping.id && heard.has(person.id)) assert.ok(notices.length >= 1);
+    }
+    const late = (await sendsTo(platform, [stopping])).filter(
+      ({ at, type }) => type === 'template' && Date.parse(at) > stoppedAt + 5_000,
+    );
+    assert.deepEqual(late, []);
+    await check(stand(), notice);
+  });
+
+  it('answer whoever asks whether something is going on', async () => {
+    const notice = await approved(server, -60_000, { audience: { tags: ['nobody-has-it'] } }, 30 * 60_000);
+    const curious = await platform.customer();
+    await eventually(async () => {
+      const answer = (await api(server, '/answers', {
+        method: 'POST',
+        body: JSON.stringify({ text: 'идут ли сейчас технические работы?', language: 'ru' }),
+      })) as { text: string };
+      return answer.text.includes('Сейчас:');
+    }, 20_000);
+    await platform.write(curious, 'идут ли сейчас технические работы?');
+    const [answer] = await platform.answered(curious, 1);
+    assert.match(wordsOf(answer), /Технические работы.*Сейчас:/s);
+    await act(server, notice, 'cancel');
+  });
+
+  it('reach, by the site of the poster, whoever came by its code and agreed; nobody else', async () => {
+    const link = (await api(server, '/entry-links', {
+      method: 'POST',
+      body: JSON.stringify({ topic: 'maintenance', site: 'Площадка 7' }),
+    })) as { id: string; qr: { ru: string } };
+    const [came, passing] = [await platform.customer(), await platform.customer()];
+    const scanned = new URL(readQr(link.qr.ru)).searchParams.get('text');
+    assert.ok(scanned);
+    await platform.write(came, scanned);
+    const [offer] = await platform.answered(came);
+    assert.ok(offer);
+    await platform.tap(came, offer, 0);
+    await platform.answered(came, 2);
+    await agree(server, [passing], { language: 'ru' });
+    const [contact] = await contactsOf(server, `phone=${came.phone}`);
+    assert.deepEqual((contact as unknown as { sites: string[] }).sites, ['Площадка 7']);
+    const notice = await approved(server, 2 * HOUR, { audience: { sites: ['площадка 7'] } });
+    await platform.answered(came, 3);
+    await through(server, notice);
+    assert.deepEqual(await sendsTo(platform, [passing]), []);
+    const { items } = (await api(server, '/audit?limit=100')) as { items: { action: string; after?: unknown }[] };
+    const { after } = items.find(({ action }) => action === 'contact.site') ?? {};
+    assert.deepEqual(after, { sites: ['Площадка 7'], source: `link:${link.id}` });
+    await check(stand(), notice);
+  });
+
+  noticeTroubles(stand);
+
+  it(`go on after kill -9, ${DEATHS} times in a run of ${PEOPLE}: nobody twice, nobody forgotten, and the counts add up`, async function () {
+    this.timeout(KILL_LIMIT_MS);
+    const people = await platform.crowd(PEOPLE);
+    await agree(server, people, { tags: ['killed'] });
+    const notice = await approved(server, 2 * HOUR, { audience: { tags: ['killed'] } });
+    for (let death = 1; death <= DEATHS; death += 1) {
+      const enough = Math.floor((death * PEOPLE) / (DEATHS + 2));
+      await eventually(async () => (await sendsTo(platform, people)).length >= enough, KILL_LIMIT_MS);
+      await sleep(randomInt(150));
+      await server.program.kill();
+      const { mongoUri } = stand();
+      if (mongoUri) await lapseLeases(mongoUri);
+      await server.program.restart();
+    }
+    await through(server, notice, KILL_LIMIT_MS);
+    const sent = await sendsTo(platform, people);
+    assert.equal(new Set(sent.map(({ person }) => person)).size, sent.length, 'nobody twice');
+    const { announcements } = await shown(server, notice);
+    const word = announcements.find(({ deliveries }) => deliveries.planned > 0);
+    assert.equal(word?.deliveries.planned, PEOPLE, 'nobody forgotten');
+    assert.equal(word?.deliveries['unknown'], PEOPLE - sent.length, 'whoever has not got it is shown as doubtful');
+    console.log(
+      `        ${DEATHS} deaths: ${sent.length} of ${PEOPLE} were sent, ${word?.deliveries['unknown']} are doubtful`,
+    );
+    await check(stand(), notice);
+  });
+};
+
+onSqlite('Maintenance notices, on SQLite', journeys, { env: ENV });
+onMongo(
+  'Maintenance notices, on MongoDB',
   (stand) => {
-    let server: RunningServer;
-    let platform: Platform;
-
-    before('the account has the templates', async function () {
-      this.timeout(120_000);
-      ({ server, platform } = stand());
-      await haveTemplates(platform);
-      await platform.settings({ numberRate: false, pairRate: false });
-      await server.program.restart(); // the first thing it does is ask how the templates stand
-      await eventually(async () => {
-        const notice = await draft(server, HOUR);
-        const run = (await api(server, `/notices/${notice.id}/dry-run`, { method: 'POST' })) as {
-          missingTemplates: unknown[];
-        };
-        return run.missingTemplates.length === 0;
-      }, 20_000);
-    });
-
-    it('reach whoever agreed, in their language, and nobody else; the button stops them', async () => {
-      const tag = 'first';
-      const anna = await platform.customer();
-      const john = await platform.customer({ language: 'en' });
-      const hidden = await platform.customer({ phone: null });
-      const nobody = await platform.customer();
-      await agree(server, [anna], { tags: [tag], language: 'ru' });
-      await agree(server, [john], { tags: [tag], language: 'en' });
-      await agree(server, [hidden], { tags: [tag], language: 'ru' });
-      await agree(server, [nobody], { tags: [tag], topics: [] });
-      const more = {
-        maxInterruptionMinutes: 1,
-        site: 'М9',
-        supportPhone: '+7 (495) 787-35-95',
-        audience: { tags: [tag] },
-      };
-      const notice = await approved(server, 2 * HOUR, more);
-      for (const person of [anna, john, hidden]) await platform.answered(person, 1);
-      const [word] = await platform.answers(anna);
-      for (const part of ['не более 1 минуты', 'площадке М9', '+7 (495) 787-35-95'])
-        assert.ok(wordsOf(word).includes(part), wordsOf(word));
-      const [theirs] = await platform.answers(john);
-      for (const part of ['no more than 1 minute', 'М9', '+7 (495) 787-35-95'])
-        assert.ok(wordsOf(theirs).includes(part), wordsOf(theirs));
-      assert.deepEqual(await platform.answers(nobody), []);
-      const counted = await eventually(async () => {
-        const [first] = (await shown(server, notice)).announcements.filter(
-          ({ kind }) => kind === 'before' || kind === 'begun',
-        );
-        const all =
-          (await shown(server, notice)).announcements.find(({ deliveries }) => deliveries.planned > 0) ?? first;
-        return all?.deliveries['delivered'] === 3 && all;
-      });
-      assert.deepEqual([counted.deliveries.planned, counted.deliveries.skipped], [4, { noConsent: 1 }]);
-
-      assert.ok(word);
-      await platform.tap(anna, word, 0);
-      await platform.answered(anna, 2);
-      await act(server, notice, 'cancel');
-      await platform.answered(john, 2);
-      const cancelled = await eventually(async () => {
-        const found = (await shown(server, notice)).announcements.find(({ kind }) => kind === 'cancelled');
-        return found?.deliveries.planned === 3 && found.state === 'done' && found;
-      });
-      assert.deepEqual(cancelled.deliveries.skipped, { stopped: 1 });
-      assert.equal((await platform.answers(anna)).length, 2);
-      await check(server, notice);
-    });
-
-    it('pause at once: after the answer no call starts that is more than a second later, and a resume goes on', async () => {
-      const people = await platform.crowd(60);
-      await agree(server, people, { tags: ['paused'] });
-      const notice = await approved(server, 2 * HOUR, { audience: { tags: ['paused'] } });
-      await eventually(async () => (await sendsTo(platform, people)).length > 5, 20_000);
-      await act(server, notice, 'pause');
-      const answeredAt = Date.now();
-      await sleep(2_500);
-      const sent = await sendsTo(platform, people);
-      assert.ok(sent.length < 60, 'it was in the middle');
-      assert.ok(sent.every(({ at }) => Date.parse(at) <= answeredAt + 1_000));
-      await act(server, notice, 'resume');
-      await eventually(async () => (await sendsTo(platform, people)).length === 60, 30_000);
-      await settled(server, notice);
-      assert.equal((await sendsTo(platform, people)).length, 60);
-      await check(server, notice);
-    });
-
-    it('obey a stop in the middle of a run, and tell of a change whoever had heard of the window', async () => {
-      const people = await platform.crowd(50);
-      await agree(server, people, { tags: ['moved'] });
-      const notice = await approved(server, 2 * HOUR, { audience: { tags: ['moved'] } });
-      await eventually(async () => (await sendsTo(platform, people)).length > 5, 20_000);
-      const heard = new Set((await sendsTo(platform, people)).map(({ person }) => person));
-      const stopping = people.findLast(({ id }) => !heard.has(id));
-      assert.ok(stopping);
-      await platform.write(stopping, 'стоп');
-      const stoppedAt = Date.now();
-      await platform.answered(stopping, 1);
-      await act(server, notice, 'change', window(3 * HOUR));
-      await settled(server, notice);
-      await eventually(async () => {
-        const { announcements } = await shown(server, notice);
-        return announcements.some(({ kind, state }) => kind === 'changed' && state === 'done');
-      }, 30_000);
-      const said = await Promise.all(
-        people.map(async (person) => [person, (await platform.answers(person)).map(wordsOf)] as const),
-      );
-      for (const [person, words] of said) {
-        const notices = words.filter((text) => /клиент/.test(text));
-        if (person.id !== stopping.id && heard.has(person.id)) assert.ok(notices.length >= 1);
-      }
-      const late = (await sendsTo(platform, [stopping])).filter(
-        ({ at, type }) => type === 'template' && Date.parse(at) > stoppedAt + 5_000,
-      );
-      assert.deepEqual(late, []);
-      await check(server, notice);
-    });
-
-    it('answer whoever asks whether something is going on', async () => {
-      const notice = await approved(server, -60_000, { audience: { tags: ['nobody-has-it'] } }, 30 * 60_000);
-      const curious = await platform.customer();
-      await eventually(async () => {
-        const answer = (await api(server, '/answers', {
-          method: 'POST',
-          body: JSON.stringify({ text: 'идут ли сейчас технические работы?', language: 'ru' }),
-        })) as { text: string };
-        return answer.text.includes('Сейчас:');
-      }, 20_000);
-      await platform.write(curious, 'идут ли сейчас технические работы?');
-      const [answer] = await platform.answered(curious, 1);
-      assert.match(wordsOf(answer), /Технические работы.*Сейчас:/s);
-      await act(server, notice, 'cancel');
-    });
-
-    it('go on after kill -9: nobody twice, nobody forgotten, and the counts add up', async function () {
-      this.timeout(120_000);
-      const people = await platform.crowd(150);
-      await agree(server, people, { tags: ['killed'] });
-      const notice = await approved(server, 2 * HOUR, { audience: { tags: ['killed'] } });
-      for (let death = 1; death <= 3; death += 1) {
-        await eventually(async () => (await sendsTo(platform, people)).length >= death * 30, 60_000);
-        await server.program.kill();
-        await server.program.restart();
-      }
-      await settled(server, notice, 90_000);
-      const sent = await sendsTo(platform, people);
-      assert.equal(new Set(sent.map(({ person }) => person)).size, sent.length, 'nobody twice');
-      const { announcements } = await shown(server, notice);
-      const word = announcements.find(({ deliveries }) => deliveries.planned > 0);
-      assert.equal(word?.deliveries.planned, 150);
-      assert.equal(word?.deliveries['unknown'], 150 - sent.length, 'whoever has not got it is shown as doubtful');
-      await check(server, notice);
-    });
+    journeys(stand);
+    noticeProcesses(stand, ENV);
   },
-  { env: { WHATSAPP_MESSAGES_PER_SECOND: '20', QUIET_HOURS: 'off', SECOND_APPROVAL_ABOVE: '100000' } },
+  { env: ENV },
 );
-
-const window = (fromNowMs: number, lastsMs = HOUR) => ({
-  startsAt: new Date(Date.now() + fromNowMs).toISOString(),
-  endsAt: new Date(Date.now() + fromNowMs + lastsMs).toISOString(),
-});
-
-async function draft(server: RunningServer, fromNowMs: number, more: object = {}, lastsMs = HOUR): Promise<Notice> {
-  const body = JSON.stringify({ ...window(fromNowMs, lastsMs), announceBefore: ['P1D'], ...more });
-  return (await api(server, '/notices', { method: 'POST', body })) as Notice;
-}
-
-const act = async (server: RunningServer, { id }: { id: string }, name: string, body: object = {}): Promise<Notice> =>
-  (await api(server, `/notices/${id}/${name}`, { method: 'POST', body: JSON.stringify(body) })) as Notice;
-
-const approved = async (server: RunningServer, fromNowMs: number, more: object, lastsMs = HOUR): Promise<Notice> =>
-  act(server, await draft(server, fromNowMs, more, lastsMs), 'approve', { evenIfLate: true });
-
-const shown = async (server: RunningServer, { id }: { id: string }): Promise<Notice> =>
-  (await api(server, `/notices/${id}`)) as Notice;
-
-/** Imports people with their consent to maintenance. */
-async function agree(server: RunningServer, people: readonly Customer[], more: object = {}): Promise<void> {
-  const rows = people.map(({ phone, userId }) => ({
-    ...(phone ? { phone: `+${phone}` } : { userId }),
-    ...{ topics: ['maintenance'], source: 'a journey', consentedAt: '2026-01-01T00:00:00Z', ...more },
-  }));
-  const answer = (await api(server, '/contacts/import', { method: 'POST', body: JSON.stringify({ rows }) })) as {
-    rejected: unknown[];
-  };
-  assert.deepEqual(answer.rejected, []);
-}
-
-async function sendsTo(platform: Platform, people: readonly Customer[]): Promise<LogEntry[]> {
-  const ids = new Set(people.map(({ id }) => id));
-  return (await platform.log('event=send')).filter(
-    ({ person, accepted, type }) => accepted && type === 'template' && ids.has(person ?? ''),
-  );
-}
-
-/** Waits until nothing of the notice is on its way. */
-async function settled(server: RunningServer, notice: Notice, withinMs = 40_000): Promise<void> {
-  await eventually(
-    async () => {
-      const { announcements } = await shown(server, notice);
-      return announcements.every(
-        ({ state, deliveries }) => state !== 'running' && !deliveries['queued'] && !deliveries['attempted'],
-      );
-    },
-    withinMs,
-    'that the notice is through',
-  );
-}
-
-/** Every count is the number of people listed behind it, and each is there once. */
-async function check(server: RunningServer, notice: Notice): Promise<void> {
-  const { announcements } = await shown(server, notice);
-  for (const { id, deliveries } of announcements) {
-    const people: { contactId: string; state: string; reason?: string }[] = [];
-    for (let after = ''; ;) {
-      const page = (await api(
-        server,
-        `/notices/${notice.id}/deliveries?announcement=${id}&limit=200${after && `&after=${after}`}`,
-      )) as {
-        items: typeof people;
-        next?: string;
-      };
-      people.push(...page.items);
-      if (page.next === undefined) break;
-      after = page.next;
-    }
-    assert.equal(new Set(people.map(({ contactId }) => contactId)).size, people.length);
-    assert.equal(people.length, deliveries.planned);
-    const { planned, skipped, ...states } = deliveries;
-    const counted = {
-      ...states,
-      ...Object.fromEntries(Object.entries(skipped).map(([reason, count]) => [`skipped ${reason}`, count])),
-    };
-    const sum = Object.values(counted).reduce((all, count) => all + count, 0);
-    assert.equal(sum, planned);
-    const listed: Record<string, number> = {};
-    for (const { state, reason } of people) {
-      const name = state === 'skipped' ? `skipped ${reason ?? ''}` : state;
-      listed[name] = (listed[name] ?? 0) + 1;
-    }
-    for (const [name, count] of Object.entries(counted)) assert.equal(listed[name] ?? 0, count, name);
-  }
-}
-
-/** Puts every template of ours into the account, reviewed already. */
-async function haveTemplates(platform: Platform): Promise<void> {
-  const folder = new URL('../../../templates/messages/', import.meta.url);
-  for (const file of readdirSync(folder)) {
-    const { languages, ...template } = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as {
-      languages: Record<string, object>;
-    };
-    for (const [language, version] of Object.entries(languages))
-      await platform.post('/templates', { ...template, language, ...version, status: 'APPROVED' });
-  }
-}
