@@ -21,6 +21,7 @@ const SUITES = {
   house: [{ lane: 3, files: ['dist/test/!(kill|journeys)/**/*.test.js', 'dist/test/*.test.js'] }],
   kill: [{ lane: 0, files: ['dist/test/kill/**/*.test.js'] }],
 };
+const MOST_FILES_AGAIN = 4;
 const filesOf = (suites) => suites.flatMap((suite) => SUITES[suite].flatMap(({ files }) => files));
 
 const say = (line) => console.log(`  ${line}`);
@@ -38,35 +39,66 @@ const env = { ...process.env, ...(await prepare(say)) };
 
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 const forbid = process.env.CI === 'true' ? ['--forbid-only'] : [];
+const running = new Set();
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => running.forEach((child) => child.kill(signal)));
 const lanes = lanesOf(process.argv.slice(2));
-const runs = lanes.map((args, index) => start([...forbid, ...args], index > 0));
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => runs.forEach(({ child }) => child.kill(signal)));
-const counts = [];
-let code = 0;
-for (const { ended, counted, shown } of runs) {
-  const exit = await ended;
-  code ||= exit;
-  shown();
-  counts.push(counted());
-}
-if (runs.length > 1) {
-  const sum = (name) => counts.reduce((total, one) => total + (one?.[name] ?? 0), 0);
+if (lanes.length === 1) process.exit(await start(lanes[0]).ended);
+process.exit(await besideEachOther());
+
+// Says at the end, where a long log is read first, which tests failed, and the sums. The exit code is 0 if none did.
+async function besideEachOther() {
+  const runs = lanes.map((args, index) => start(args, { isLane: true, isHeldBack: index > 0 }));
+  const files = {};
+  let code = 0;
+  for (const { ended, results, shown } of runs) {
+    const exit = await ended;
+    shown();
+    if (results() === undefined) code ||= exit || 1; // it ended before it could tell
+    Object.assign(files, results());
+  }
+  const failing = Object.keys(files).filter((name) => files[name].failures > 0);
+  for (const name of failing) tell(`FAILED in ${name}`, files[name].failed);
+  if (failing.length > 0 && failing.length <= MOST_FILES_AGAIN) await again(failing, files);
+  const sum = (name) => Object.values(files).reduce((total, one) => total + one[name], 0);
   console.log(`\n${sum('passes')} passed, ${sum('failures')} failed, ${sum('pending')} skipped`);
+  return sum('failures') > 0 ? 1 : code;
 }
-process.exit(code);
+
+// Four lanes starve each other now and then on a small machine. A file that failed is run once more, alone: what fails again is broken;
+// what does not is named, for a test that needs a quiet machine is a fault too.
+async function again(failing, files) {
+  for (const name of failing) {
+    console.log(`\n  once more, alone: ${name}`);
+    const run = start([name], { isLane: true });
+    await run.ended;
+    const result = run.results()?.[name];
+    if (!result || result.passes + result.failures === 0) continue;
+    files[name] = result;
+    if (result.failures === 0) console.log(`\n  !! FAILED BESIDE THE OTHERS, PASSED ALONE: ${name}`);
+    else tell(`FAILED AGAIN in ${name}`, result.failed);
+  }
+}
+
+function tell(heading, failed) {
+  console.log(`\n  !! ${heading}`);
+  for (const one of failed) console.log(`     ${one.replaceAll('\n', '\n       ')}`);
+}
 
 // Most of a test's time is waiting, so the suites run in lanes beside each other; what the later ones say stands below the first.
-function start(args, isHeldBack) {
-  const child = spawn(process.execPath, ['--enable-source-maps', mocha, ...args], {
-    stdio: ['inherit', isHeldBack ? 'pipe' : 'inherit', isHeldBack ? 'pipe' : 'inherit', 'ipc'],
-    env: lanes.length > 1 ? { ...env, VESTNIK_TEST_LANE: '1' } : env,
+function start(args, { isLane = false, isHeldBack = false } = {}) {
+  const out = isHeldBack ? 'pipe' : 'inherit';
+  const child = spawn(process.execPath, ['--enable-source-maps', mocha, ...forbid, ...args], {
+    stdio: ['inherit', out, out, 'ipc'],
+    env: isLane ? { ...env, VESTNIK_TEST_LANE: '1' } : env,
   });
+  running.add(child);
   const held = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes) => held.push(bytes));
-  let counted;
-  child.on('message', (message) => (counted = message));
+  let told;
+  child.on('message', (message) => (told = message));
   const ended = new Promise((resolve) => child.on('close', (exit, signal) => resolve(signal ? 1 : exit)));
-  return { child, ended, counted: () => counted, shown: () => process.stdout.write(Buffer.concat(held)) };
+  void ended.then(() => running.delete(child));
+  return { ended, results: () => told, shown: () => process.stdout.write(Buffer.concat(held)) };
 }
 
 function lanesOf(given) {

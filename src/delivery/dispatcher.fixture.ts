@@ -26,6 +26,10 @@ import { queuedRow } from './reply-row.js';
 
 let benches = 0;
 
+/** Longer than any timer for which rounds and writes gather company. */
+const CALM_MS = 40;
+const MOST_CALM_MS = 8_000;
+
 export const dispatcherMigrations = [
   ...storageMigrations,
   ...platformMigrations,
@@ -170,6 +174,7 @@ export class ScriptedCloudApi implements CloudApi {
 /** An engine whose leases run by the set clock, and which can be out. `owner` is shared by those that compete. */
 export function testEngine(engine: Engine, clock: Clock, leases: TestLeases) {
   const faults = { isOut: false, outAfter: undefined as ((method: string) => boolean) | undefined };
+  const asked = { pending: 0 };
   const guarded = new Proxy(engine, {
     get(target, name) {
       if (name === 'lease')
@@ -180,14 +185,19 @@ export function testEngine(engine: Engine, clock: Clock, leases: TestLeases) {
       if (typeof value !== 'function') return value;
       return async (...args: unknown[]) => {
         if (faults.isOut) throw new StoreUnavailable('out');
-        const result: unknown = await (value as (...given: unknown[]) => Promise<unknown>).apply(target, args);
-        // The write was made, and its answer was lost.
-        if (faults.outAfter?.(String(name))) throw new StoreUnavailable('out');
-        return result;
+        asked.pending += 1;
+        try {
+          const result: unknown = await (value as (...given: unknown[]) => Promise<unknown>).apply(target, args);
+          // The write was made, and its answer was lost.
+          if (faults.outAfter?.(String(name))) throw new StoreUnavailable('out');
+          return result;
+        } finally {
+          asked.pending -= 1;
+        }
       };
     },
   });
-  return { engine: guarded, faults };
+  return { engine: guarded, faults, asked };
 }
 
 export class TestLeases {
@@ -222,6 +232,7 @@ export class Bench {
   readonly settled: string[] = [];
   readonly warnings: string[] = [];
   readonly #running = new Set<Dispatcher>();
+  readonly #asked: { readonly pending: number }[] = [];
   #people = 0;
   #rows = 0;
 
@@ -229,7 +240,8 @@ export class Bench {
 
   /** A process that wants to send. */
   dispatcher(wishes: Partial<DispatcherDeps> = {}) {
-    const { engine, faults } = testEngine(this.store, this.clock, this.leases);
+    const { engine, faults, asked } = testEngine(this.store, this.clock, this.leases);
+    this.#asked.push(asked);
     const dispatcher = new Dispatcher({
       engine,
       clock: this.clock,
@@ -339,13 +351,22 @@ export class Bench {
     await this.quiet();
   }
 
-  /** Lets the dispatchers do what there is to do. */
+  /** Lets the dispatchers do what there is to do: until a look at the store, however slow it is, changes nothing more. */
   async quiet(): Promise<void> {
-    const quietMs = this.store.kind === 'sqlite' ? 60 : 150; // there writes and rounds gather company
     for (let last = -1; last !== this.#steps();) {
       last = this.#steps();
       for (const dispatcher of this.#running) dispatcher.nudge();
-      await sleep(quietMs);
+      await this.#calm();
+    }
+  }
+
+  /** Nobody waits for the store, for longer than rounds and writes gather company. */
+  async #calm(): Promise<void> {
+    const started = performance.now();
+    let since = started;
+    for (let now = since; now - since < CALM_MS && now - started < MOST_CALM_MS; now = performance.now()) {
+      await sleep(3);
+      if (this.#asked.some(({ pending }) => pending > 0)) since = performance.now();
     }
   }
 

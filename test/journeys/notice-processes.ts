@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import mongoose from 'mongoose';
 import { startServer, type RunningServer } from '../means/server.js';
 import { eventually } from './eventually.js';
-import { agree, approved, check, HOUR, sendsTo, through, word } from './notice-acts.js';
+import { agree, approved, HOUR } from './announcing.js';
+import { check, sendsTo, through, word } from './notice-outcome.js';
 import { metric, type Stand } from './stand.js';
 
 /* Two processes on one MongoDB, and one notice. */

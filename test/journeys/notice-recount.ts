@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Announcement } from './notice-acts.js';
+import type { Announcement } from './announcing.js';
 import type { Stand } from './stand.js';
 import { rowsOf, type Row } from './whole-store.js';
 

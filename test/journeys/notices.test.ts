@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import ICAL from 'ical.js';
 import { readQr } from '../../src/entry/qr-code.fixture.js';
 import { lapseLeases } from '../kill/stand.js';
 import type { RunningServer } from '../means/server.js';
+import { act, agree, ANY_HOUR, approved, HOUR, shown, window, withTemplates } from './announcing.js';
+import { chatOf, optionsOf } from './chat.js';
 import { eventually } from './eventually.js';
-import {
-  act,
-  agree,
-  approved,
-  check,
-  draft,
-  haveTemplates,
-  HOUR,
-  sendsTo,
-  shown,
-  through,
-  window,
-} from './notice-acts.js';
+import { check, sendsTo, through } from './notice-outcome.js';
 import { noticeProcesses } from './notice-processes.js';
 import { noticeTroubles } from './notice-troubles.js';
-import type { Platform } from './platform.js';
+import type { Bubble, Platform } from './platform.js';
 import { wordsOf } from './platform.js';
 import { api, contactsOf, onMongo, onSqlite, type Stand } from './stand.js';
 
@@ -34,8 +25,7 @@ const KILL_LIMIT_MS = 60_000 + DEATHS * 20_000 + PEOPLE * 200;
 
 const ENV = {
   WHATSAPP_MESSAGES_PER_SECOND: process.env['VESTNIK_NOTICE_RATE'] ?? '20',
-  QUIET_HOURS: 'off',
-  SECOND_APPROVAL_ABOVE: '100000',
+  ...ANY_HOUR,
 };
 
 const journeys = (stand: () => Stand): void => {
@@ -45,16 +35,8 @@ const journeys = (stand: () => Stand): void => {
   before('the account has the templates', async function () {
     this.timeout(120_000);
     ({ server, platform } = stand());
-    await haveTemplates(platform);
     await platform.settings({ numberRate: false, pairRate: false });
-    await server.program.restart(); // the first thing it does is ask how the templates stand
-    await eventually(async () => {
-      const notice = await draft(server, HOUR);
-      const run = (await api(server, `/notices/${notice.id}/dry-run`, { method: 'POST' })) as {
-        missingTemplates: unknown[];
-      };
-      return run.missingTemplates.length === 0;
-    }, 20_000);
+    await withTemplates(stand());
   });
 
   it('reach whoever agreed, in their language, and nobody else; the button stops them', async () => {
@@ -169,6 +151,56 @@ const journeys = (stand: () => Stand): void => {
     assert.match(wordsOf(answer), /Технические работы.*Сейчас:/s);
     await act(server, notice, 'cancel');
   });
+
+  for (const [who, wanted, question, answer, summary] of [
+    ['somebody with a number', {}, 'когда будут технические работы?', /Ближайшие работы/, /: технические работы$/],
+    [
+      'somebody who has a BSUID alone',
+      { phone: null, language: 'en' },
+      'when is the next maintenance?',
+      /Coming up/,
+      /: maintenance$/,
+    ],
+  ] as const)
+    it(`are taken into the calendar of ${who} with one tap, as they are planned then, and not once they are off`, async () => {
+      const startsAt = Math.ceil(Date.now() / 60_000) * 60_000 + 20 * 60_000;
+      const site = `М9-${randomInt(1e6)}`;
+      const notice = await approved(server, startsAt - Date.now(), { site, audience: { tags: ['nobody'] } });
+      await eventually(async () => {
+        const body = JSON.stringify({ text: question });
+        const { text } = (await api(server, '/answers', { method: 'POST', body })) as { text: string };
+        return text.includes(site);
+      });
+      const { say, tap } = await chatOf(platform, await platform.customer(wanted));
+      const told = await say(question);
+      assert.match(wordsOf(told), answer);
+      const eventIn = async (message: Bubble) => {
+        const { header } = message.payload as { header?: { document?: { id: string; filename: string } } };
+        assert.equal(header?.document?.filename, 'maintenance.ics');
+        const file = await fetch(`${stand().emulator.url}/_emulator/media/${header?.document?.id}`);
+        const [event, ...others] = new ICAL.Component(ICAL.parse(await file.text()) as unknown[]).getAllSubcomponents(
+          'vevent',
+        );
+        assert.ok(event && others.length === 0);
+        return new ICAL.Event(event);
+      };
+      const row = optionsOf(told).find(({ id }) => id === `calendar:${notice.id}`);
+      assert.match(row?.description ?? '', /\d:\d\d/);
+      const first = await eventIn(await tap(told, `calendar:${notice.id}`));
+      assert.equal(first.startDate.toJSDate().getTime(), startsAt);
+      assert.deepEqual([first.location, first.sequence, first.uid], [site, 0, `${notice.id}@vestnik`]);
+      assert.match(first.summary, summary);
+
+      await act(server, notice, 'change', window(startsAt + HOUR - Date.now()));
+      const second = await eventIn(await tap(told, `calendar:${notice.id}`));
+      assert.equal(second.startDate.toJSDate().getTime() - startsAt >= HOUR - 1_000, true);
+      assert.deepEqual([second.sequence, second.uid], [1, first.uid]);
+
+      await act(server, notice, 'cancel');
+      const off = await tap(told, `calendar:${notice.id}`);
+      assert.match(wordsOf(off), /^(Этих работ в плане уже нет|This maintenance is no longer planned)/);
+      assert.equal((off.payload as { header?: unknown }).header, undefined);
+    });
 
   it('reach, by the site of the poster, whoever came by its code and agreed; nobody else', async () => {
     const link = (await api(server, '/entry-links', {

@@ -1,73 +1,17 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import type { RunningServer } from '../means/server.js';
+import { shown, type Announcement, type Notice } from './announcing.js';
 import { eventually } from './eventually.js';
 import { checkRows } from './notice-recount.js';
 import type { Customer, LogEntry, Platform } from './platform.js';
 import { api, type Stand } from './stand.js';
 
-/* What journeys do with notices, and what holds of them after each. */
-
-export const HOUR = 3_600_000;
-
-export type Announcement = {
-  id: string;
-  kind: string;
-  state: string;
-  notBefore: string;
-  deliveries: { planned: number; skipped: Record<string, number> } & Record<string, number>;
-};
-export type Notice = { id: string; state: string; announcements: Announcement[] };
-
-export const window = (fromNowMs: number, lastsMs = HOUR) => ({
-  startsAt: new Date(Date.now() + fromNowMs).toISOString(),
-  endsAt: new Date(Date.now() + fromNowMs + lastsMs).toISOString(),
-});
-
-export async function draft(
-  server: RunningServer,
-  fromNowMs: number,
-  more: object = {},
-  lastsMs = HOUR,
-): Promise<Notice> {
-  const body = JSON.stringify({ ...window(fromNowMs, lastsMs), announceBefore: ['P1D'], ...more });
-  return (await api(server, '/notices', { method: 'POST', body })) as Notice;
-}
-
-export const act = async (
-  server: RunningServer,
-  { id }: { id: string },
-  name: string,
-  body: object = {},
-): Promise<Notice> =>
-  (await api(server, `/notices/${id}/${name}`, { method: 'POST', body: JSON.stringify(body) })) as Notice;
-
-export const approved = async (
-  server: RunningServer,
-  fromNowMs: number,
-  more: object,
-  lastsMs = HOUR,
-): Promise<Notice> => act(server, await draft(server, fromNowMs, more, lastsMs), 'approve', { evenIfLate: true });
-
-export const shown = async (server: RunningServer, { id }: { id: string }): Promise<Notice> =>
-  (await api(server, `/notices/${id}`)) as Notice;
+/* What has become of a notice, and what must hold of it after each journey. */
 
 /** The announcement that has an audience; of several the last. */
 export async function word(server: RunningServer, notice: { id: string }): Promise<Announcement> {
   const { announcements } = await shown(server, notice);
   return announcements.findLast(({ deliveries }) => deliveries.planned > 0) ?? assert.fail('nobody is told anything');
-}
-
-/** Imports people with their consent to maintenance. */
-export async function agree(server: RunningServer, people: readonly Customer[], more: object = {}): Promise<void> {
-  const rows = people.map(({ phone, userId }) => ({
-    ...(phone ? { phone: `+${phone}` } : { userId }),
-    ...{ topics: ['maintenance'], source: 'a journey', consentedAt: '2026-01-01T00:00:00Z', ...more },
-  }));
-  const answer = (await api(server, '/contacts/import', { method: 'POST', body: JSON.stringify({ rows }) })) as {
-    rejected: unknown[];
-  };
-  assert.deepEqual(answer.rejected, []);
 }
 
 /** The templates that the platform took for these people. */
@@ -136,16 +80,4 @@ async function checkListed(server: RunningServer, notice: Notice, { id, deliveri
     listed[name] = (listed[name] ?? 0) + 1;
   }
   for (const [name, count] of Object.entries(counted)) assert.equal(listed[name] ?? 0, count, name);
-}
-
-/** Puts every template of ours into the account, reviewed already. */
-export async function haveTemplates(platform: Platform): Promise<void> {
-  const folder = new URL('../../../templates/messages/', import.meta.url);
-  for (const file of readdirSync(folder)) {
-    const { languages, ...template } = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as {
-      languages: Record<string, object>;
-    };
-    for (const [language, version] of Object.entries(languages))
-      await platform.post('/templates', { ...template, language, ...version, status: 'APPROVED' });
-  }
 }
