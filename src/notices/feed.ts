@@ -32,9 +32,14 @@ export type FeedDeps = GatherDeps & {
   readonly isUsable: (language: NoticeLanguage) => boolean;
 };
 
-export type Fed = { readonly queued: number; readonly decided: number };
+export type Fed = {
+  readonly queued: number;
+  readonly decided: number;
+  /** How many wait for their template. */
+  readonly waiting: number;
+};
 
-/** A person whose template cannot be used waits and is looked at again; unless they may be written to freely. */
+/** A person whose template cannot be used waits and is looked at again, for they may have written meanwhile; an approval wakes them sooner. */
 const TEMPLATE_RETRY_MS = 30_000;
 
 type Fate =
@@ -54,12 +59,14 @@ export async function feedSlice(
   const { engine } = deps;
   const fateOf = await fates(deps, notice, word, all, due, now);
   const ops: Op[] = [];
-  let queued = 0;
+  let [queued, waiting] = [0, 0];
   for (const row of due) {
     const fate = fateOf(row);
     const was = { state: 'planned', dueAt: row.dueAt } as const;
-    if (fate.kind === 'waits') ops.push(set(recipients, row.id, { dueAt: fate.until, reason: fate.reason }, was));
-    else if (fate.kind === 'skipped')
+    if (fate.kind === 'waits') {
+      if (fate.reason === 'template') waiting += 1;
+      ops.push(set(recipients, row.id, { dueAt: fate.until, reason: fate.reason }, was));
+    } else if (fate.kind === 'skipped')
       ops.push(set(recipients, row.id, { state: 'skipped', reason: fate.reason, at: now }, was));
     else {
       queued += 1;
@@ -78,7 +85,7 @@ export async function feedSlice(
       ),
     );
   }
-  return (await engine.commit(ops)) === 'committed' ? { queued, decided: due.length } : undefined;
+  return (await engine.commit(ops)) === 'committed' ? { queued, decided: due.length, waiting } : undefined;
 }
 
 const messageRow = (
