@@ -61,7 +61,7 @@ export function advance(session: Session | undefined, inputs: readonly Input[], 
     scene = step.scene;
     changes.push(...step.changes);
     // What took effect is told, however often the words were said.
-    const tookEffect = () => step.changes.length > 0 || !isSame(dialog, scene.session.dialog);
+    const tookEffect = () => step.changes.some(isEffect) || !isSame(dialog, scene.session.dialog);
     if (step.answer && (!noted.repeated || tookEffect())) answers.push({ answer: step.answer, at: one.at });
   }
   // The last word is said when all is gone, and not by this turn.
@@ -87,6 +87,9 @@ export const newSession = ({ country, companyLanguage }: Facts): Session => ({
   misses: 0,
   flood: NO_FLOOD,
 });
+
+/** To come by the same link once more is no news to anybody. */
+const isEffect = ({ kind }: ConversationChange): boolean => kind !== 'entry.came';
 
 /** Dialogs are plain JSON; each is written in one place only, so equal ones have their members in one order. */
 const isSame = (a: Dialog, b: Dialog): boolean => JSON.stringify(a) === JSON.stringify(b);
