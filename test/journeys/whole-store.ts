@@ -6,12 +6,10 @@ import { tables } from '../../src/composition.js';
 import { openDatabase } from '../../src/storage/sqlite-binding.js';
 import type { Stand } from './stand.js';
 
-/* The store as it lies there, read and written past the server: what a thief of the disk sees, and damage. */
+/* The store as it lies there, past the server: what a thief of the disk sees, and damage. */
 
 /** Learnt from the articles, megabytes of numbers. */
 const MODEL = 'knowledge.model';
-
-type Values = Readonly<Record<string, string | number | Buffer | null>>;
 
 /** Everything the store keeps: the raw files of SQLite, or every document of every collection, files in GridFS too. */
 export async function everything(stand: Stand): Promise<string> {
@@ -31,25 +29,16 @@ export async function tablesWith(stand: Stand, text: string): Promise<string[]> 
   return rows.filter((table) => JSON.stringify(table.rows).includes(text)).map(({ name }) => name);
 }
 
-/** All rows of a table, as the store has them. */
-export async function rowsOf(stand: Stand, table: string): Promise<unknown[]> {
-  if (stand.mongoUri !== undefined)
-    return withMongo(stand.mongoUri, (database) => database.collection(table).find().toArray());
-  return withSqlite(stand, (database) => database.prepare(`SELECT * FROM "${table}"`).all());
-}
+/** A row as it lies there: JSON is text on SQLite, what is empty is absent on MongoDB. */
+export type Row = Readonly<Record<string, unknown>>;
 
-/** Puts a row there. Times are ms, JSON is text on SQLite and a value on MongoDB: `row` holds plain texts and numbers only. */
-export async function plant(stand: Stand, table: string, row: Values & { readonly id: string }): Promise<void> {
+/** All rows of a table, their ids in `id`. */
+export async function rowsOf(stand: Stand, table: string): Promise<Row[]> {
   if (stand.mongoUri !== undefined) {
-    const { id, ...others } = row;
-    await withMongo(stand.mongoUri, (database) =>
-      database.collection(table).insertOne({ _id: id as never, ...others }),
-    );
-    return;
+    const rows = await withMongo(stand.mongoUri, (database) => database.collection(table).find().toArray());
+    return rows.map(({ _id, ...row }) => ({ ...row, id: _id }));
   }
-  const names = Object.keys(row);
-  const sql = `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
-  withSqlite(stand, (database) => database.prepare(sql).run(...Object.values(row)));
+  return withSqlite(stand, (database) => database.prepare(`SELECT * FROM "${table}"`).all()) as Row[];
 }
 
 /** Makes one message of the person one that nobody can read, and that waits. */
@@ -69,8 +58,8 @@ export async function spoilMessage(stand: Stand, personKey: string, raw: Buffer)
 
 /** The key that the person's rows are ordered by. */
 export async function personKeyOf(stand: Stand, contactId: string): Promise<string> {
-  const rows = (await rowsOf(stand, 'contacts')) as { id?: string; _id?: string; personKey: string }[];
-  const key = rows.find((row) => (row.id ?? row._id) === contactId)?.personKey;
+  const rows = (await rowsOf(stand, 'contacts')) as { id: string; personKey: string }[];
+  const key = rows.find(({ id }) => id === contactId)?.personKey;
   assert.ok(key);
   return key;
 }

@@ -27,6 +27,8 @@ export class Evidence {
   constructor(
     readonly sky: Sky,
     since: number,
+    /** Long after the storm: the platform's own memory of it, but for its journal, may be gone. */
+    readonly isLate: boolean,
   ) {
     this.journal = readJournal(journalOf(sky), since);
     this.acknowledged = new Set(

@@ -1,3 +1,4 @@
+import { idsOf } from '../journeys/chat.js';
 import { wordsOf, type Bubble, type Customer, type Platform } from '../journeys/platform.js';
 
 /** Somebody in a storm: what they do, what their telephone shows, and how long they wait for it. */
@@ -73,7 +74,7 @@ export class Person {
 
   /** @param option an id, the beginning of one, or a place from 0 */
   async tap(bubble: Bubble, option: string | number): Promise<string> {
-    const id = typeof option === 'number' ? option : optionsOf(bubble).find((each) => each.startsWith(option));
+    const id = typeof option === 'number' ? option : idsOf(bubble).find((each) => each.startsWith(option));
     if (id === undefined) throw new Error(`${this.id}: nothing to tap that begins with ${option}`);
     const { messages } = (await this.platform.tap(this.customer, bubble, id)) as { messages: { id: string }[] };
     this.acts.push(...messages.map((message) => ({ wamid: message.id, what: String(id), at: Date.now() })));
@@ -147,18 +148,9 @@ export class Person {
     if (!on) throw new Error(`${this.id}: there is nothing to tap yet`);
     if ('share' in deed) await this.tap(on, 0);
     else if ('tap' in deed) await this.tap(on, deed.tap);
-    else await this.tap(on, optionsOf(on).findLast((id) => id.startsWith(deed.tapLast)) ?? deed.tapLast);
+    else await this.tap(on, idsOf(on).findLast((id) => id.startsWith(deed.tapLast)) ?? deed.tapLast);
   }
 }
 
 const shows = (bubble: Bubble, sees: RegExp | string): boolean =>
-  typeof sees === 'string' ? optionsOf(bubble).some((id) => id.startsWith(sees)) : sees.test(wordsOf(bubble));
-
-/** Ids of all that can be tapped in a message, in their order. */
-export function optionsOf(bubble: Bubble): string[] {
-  const { action } = (bubble.payload ?? {}) as {
-    action?: { buttons?: { reply: { id: string } }[]; sections?: { rows?: { id: string }[] }[] };
-  };
-  const rows = (action?.sections ?? []).flatMap((section) => (section.rows ?? []).map(({ id }) => id));
-  return [...(action?.buttons ?? []).map(({ reply }) => reply.id), ...rows];
-}
+  typeof sees === 'string' ? idsOf(bubble).some((id) => id.startsWith(sees)) : sees.test(wordsOf(bubble));

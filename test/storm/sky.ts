@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ANY_HOUR, withTemplates } from '../journeys/announcing.js';
 import { eventually } from '../journeys/eventually.js';
-import { haveTemplates, knowsTemplates } from '../journeys/notice-acts.js';
 import { Platform } from '../journeys/platform.js';
 import { api, type Stand } from '../journeys/stand.js';
 import { freePort } from '../means/free-port.js';
@@ -20,8 +20,7 @@ const ENV = {
   SECRET_KEY,
   WHATSAPP_MESSAGES_PER_SECOND: '1000',
   LOG_LEVEL: 'warn',
-  QUIET_HOURS: 'off',
-  SECOND_APPROVAL_ABOVE: '100000',
+  ...ANY_HOUR,
 };
 /** The platform's own course of things, only quicker, and never at the limit of anything. */
 const PACE = {
@@ -56,10 +55,9 @@ export class Sky implements Stand {
     const emulator = await startEmulator({ webhookUrl: `http://127.0.0.1:${port}${DOOR}` });
     const platform = new Platform(emulator);
     await platform.settings(PACE);
-    await haveTemplates(platform);
     const server = await startServer({ ...(mongoUri ? { mongoUri } : {}), port, emulator, env: ENV });
     const sky = new Sky(store, server, emulator, platform, await Phones.listen(emulator.url), mongoUri);
-    await eventually(() => knowsTemplates(server), 30_000, 'that the server knows its templates');
+    await withTemplates(sky);
     await eventually(() => sky.#hasLearnt(), 30_000, 'that the server has learnt to answer');
     return sky;
   }

@@ -121,6 +121,10 @@ function tell({ rows, failures, storms, lookedAtLater, minutes }: Soak): void {
 }
 
 async function main(): Promise<number> {
+  if (process.argv.includes('--help')) {
+    console.log(USAGE);
+    return 0;
+  }
   let plan: Plan;
   try {
     plan = readPlan(process.argv.slice(2));

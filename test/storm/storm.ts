@@ -72,13 +72,13 @@ export class Storm {
 
   /** Long afterwards: nothing has come apart since. @throws with everything that is wrong, if it is not right within a minute */
   async later(): Promise<void> {
-    await eventually(() => this.outcomes(), LATER_MS);
+    await eventually(() => this.outcomes(true), LATER_MS);
   }
 
   /** As it is now. @throws with everything that is wrong */
-  async outcomes(): Promise<readonly Outcome[]> {
+  async outcomes(isLate = false): Promise<readonly Outcome[]> {
     await nothingWaits(this.sky);
-    const evidence = new Evidence(this.sky, this.since);
+    const evidence = new Evidence(this.sky, this.since, isLate);
     const outcomes: Outcome[] = [];
     for (const { journey, people, run } of this.parts) {
       const common = await accountForEverybody(people, evidence);

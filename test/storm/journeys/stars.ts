@@ -1,6 +1,6 @@
+import { idsOf } from '../../journeys/chat.js';
 import { rowsOf } from '../../journeys/whole-store.js';
 import type { Journey } from '../journey.js';
-import { optionsOf } from '../person.js';
 
 /* Stars: people ask something, rate the answer, and then, thinking better of it, tap other stars of the same list. Afterwards exactly
  * one tap of each waits to be counted, however often it arrived, and nothing that the API shows tells who chose what. */
@@ -26,7 +26,7 @@ export const stars: Journey = {
       async live(person) {
         const ask = person.language === 'ru' ? 'как отписаться от рассылки' : 'how do I unsubscribe from a newsletter';
         const answer = await person.talk({ say: ask }, [{ sees: STARS, does: 'end' }]);
-        const rows = optionsOf(answer).filter((id) => id.startsWith(STARS));
+        const rows = idsOf(answer).filter((id) => id.startsWith(STARS));
         const choose = (n: number) => ({ tap: rows[n % rows.length] ?? STARS });
         await person.talkOn(answer, choose(person.place), [{ sees: RATED, does: 'end' }]);
         await person.talkOn(answer, choose(person.place + 1), [{ sees: AGAIN, does: 'end' }]);
