@@ -6,6 +6,7 @@ import {
   takeCallbackText,
   takeCallbackWish,
 } from './callback.js';
+import { isCancel, takeCancel } from './cancel.js';
 import { chooseLanguage } from './language-choice.js';
 import { hear, ownWords, type Heard } from './hear.js';
 import { callHuman, leaveToHuman, takeFile } from './human.js';
@@ -178,7 +179,7 @@ function take(scene: Scene, heard: Heard): Step {
     case 'quote':
       return startQuote(scene);
     case 'callback':
-      return takeCallbackWish(scene, heard.wish);
+      return takeCallbackWish(scene, heard.wish, heard.text);
     case 'card':
       return takeCallbackCard(scene, heard.phones, heard.asked) ?? askForText(scene);
     case 'greeting':
@@ -263,11 +264,15 @@ function takeText(scene: Scene, text: string): Step {
   const { dialog } = scene.session;
   switch (dialog.name) {
     case 'quote':
-      return takeQuoteText(scene, dialog, text) ?? takeQuestion(leaveDialog(scene), text);
+      return takeQuoteText(scene, dialog, text) ?? takeOwnText(leaveDialog(scene), text);
     case 'callback':
-      return takeCallbackText(scene, dialog, text) ?? takeQuestion(leaveDialog(scene), text);
+      return takeCallbackText(scene, dialog, text) ?? takeOwnText(leaveDialog(scene), text);
     case 'menu':
     case 'human':
-      return takeQuestion(scene, text);
+      return takeOwnText(scene, text);
   }
 }
+
+/** A free text that is no dialog's. */
+const takeOwnText = (scene: Scene, text: string): Step =>
+  (isCancel(text) ? takeCancel(scene) : undefined) ?? takeQuestion(scene, text);
