@@ -15,6 +15,7 @@ import { comparableText, endsTurn, isUrgent } from './conversation/hear.js';
 import { closingWord } from './conversation/human.js';
 import type { MakeDocument } from './delivery/attachments.js';
 import { Dispatcher } from './delivery/dispatcher.js';
+import type { FreshUpdates } from './inbox/fresh-updates.js';
 import { Partitions } from './inbox/partitions.js';
 import { Turns } from './inbox/turns.js';
 import type { Update } from './inbox/update.js';
@@ -59,6 +60,7 @@ export type WorkerDeps = {
   readonly mediaClient: MediaClient | undefined;
   readonly holder: string;
   readonly read: (raw: Uint8Array) => Update | undefined;
+  readonly fresh: FreshUpdates;
   readonly metrics: Metrics;
   readonly log: Log;
   /** One bounded run of the register's purge. */
@@ -217,6 +219,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       pepper: keys.pepper,
       ledger,
       read: deps.read,
+      fresh: deps.fresh,
       isUrgent: (update) => update.kind !== 'message' || isUrgent(update.content),
       ownedPartitions: () => partitions.owned(),
       onQueued: () => dispatcher?.nudge(),

@@ -177,7 +177,6 @@ function decideMessages(
   const standing = isNew ? [] : (facts.standingCallbacks.get(contact.id) ?? []);
   const [callback] = standing;
   const guard = isNew ? undefined : facts.guards.get(contact.id);
-  const country = deps.countryOf(contact);
   // No message was written after now, whatever the platform's clock says: a window would never close.
   const opening = rows
     .filter(({ update }) => opensWindow((update as MessageUpdate).content))
@@ -201,7 +200,10 @@ function decideMessages(
       consent: viewOf(guard),
       ratings: ratingFacts(facts.ratings, now),
       nextId: () => deps.newId(now),
-      ...(country === undefined ? {} : { country }),
+      // Read from the number: asked only where a guess is needed.
+      get country() {
+        return deps.countryOf(contact);
+      },
       ...knownOf(contact),
       ...(callback ? { callback: standingOf(callback) } : {}),
       ...(openCase && openCase.state !== 'closed'
