@@ -158,7 +158,7 @@ onBothStores('Who sends for a number', (place) => {
     const answer = bench.cloudApi.holdNext();
     const [first, second] = [await bench.queue(anna), await bench.queue(anna)];
     const dispatcher = bench.dispatcher();
-    await bench.untilState(first, 'attempted');
+    await bench.until(() => bench.cloudApi.sent.length === 1);
     const stopped = dispatcher.stop();
     answer(accepted());
     await stopped;
