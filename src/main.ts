@@ -34,7 +34,9 @@ import { createAuthenticate } from './operators/authenticate.js';
 import { apiRoutes } from './api-routes.js';
 import { openStore } from './open-store.js';
 import { readAccountFigures } from './platform/account-figures.js';
+import { documents } from './documents.js';
 import { personalFile } from './personal-file.js';
+import { windowFile } from './window-file.js';
 import { createCloudApi } from './platform/graph-client.js';
 import { createMediaClient } from './platform/media-client.js';
 import { dayIn } from './quotes/tariffs.js';
@@ -118,7 +120,10 @@ async function main(): Promise<void> {
     cloudApi,
     holder,
     erasures,
-    makeDocument: personalFile(engine, texts, config.timeZone),
+    makeDocument: documents({
+      personalData: personalFile(engine, texts, config.timeZone),
+      window: windowFile({ engine, clock, texts, wordings, company: config.companyName }),
+    }),
     mediaClient,
     templates,
     read: readOne,

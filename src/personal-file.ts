@@ -4,12 +4,12 @@ import { TOPICS } from './contacts/contact-shape.js';
 import { personalDocument } from './contacts/personal-document.js';
 import { withSummary } from './conversation/data-summary.js';
 import type { Texts } from './conversation/texts.js';
-import type { MakeDocument } from './delivery/attachments.js';
+import type { MakerOf } from './documents.js';
 import type { Engine } from './storage/engine.js';
 
 /** The file with everything that we know of a person, and the words with its summary. */
 export const personalFile =
-  (engine: Engine, texts: Texts, timeZone: string): MakeDocument =>
+  (engine: Engine, texts: Texts, timeZone: string): MakerOf<'personalData'> =>
   async ({ fileName, language }, contact, body) => {
     const guard = (await readGuards(engine, [contact.id])).get(contact.id);
     const { topics } = stateOf(guard);

@@ -3,7 +3,8 @@ import { promiseFor, type BusinessCalendar } from './calendar/opening-hours.js';
 import type { Config } from './config.js';
 import type { LiveNotice, LiveNotices } from './notices/live-notices.js';
 import type { AnnouncementKind, Wordings } from './notices/wordings.js';
-import type { Facts, PersonalFact, Works } from './conversation/session.js';
+import { windowWords } from './notices/wording/window-words.js';
+import type { Facts, PersonalFact, Work, Works } from './conversation/session.js';
 import type { Texts } from './conversation/texts.js';
 import type { Answers } from './knowledge/answers.js';
 import { readEntryCode } from './entry/entry-code.js';
@@ -15,17 +16,19 @@ const SECOND_MS = 1_000;
 /** What the conversation may know of the world, but what belongs to the person: the same for a chat and for the API. */
 export type WorldFacts = (now: number) => Omit<Facts, PersonalFact>;
 
-export function worldFacts(deps: {
+export type WorldFactsDeps = {
   readonly config: Config;
   readonly pepper: Buffer;
   readonly texts: Texts;
   readonly tariffs: Tariffs;
   /** As they stand now: operators change them. */
   readonly answers: () => Answers;
-  readonly live: Pick<LiveNotices, 'at'>;
+  readonly live: Pick<LiveNotices, 'at' | 'isAhead'>;
   readonly wordings: Pick<Wordings, 'say'>;
   readonly calendar: BusinessCalendar;
-}): WorldFacts {
+};
+
+export function worldFacts(deps: WorldFactsDeps): WorldFacts {
   const { config, texts, tariffs, answers, calendar } = deps;
   const factsAt: WorldFacts = (now) => ({
     texts,
@@ -51,13 +54,23 @@ export function worldFacts(deps: {
 }
 
 function worksAt(
-  { live, wordings }: { readonly live: Pick<LiveNotices, 'at'>; readonly wordings: Pick<Wordings, 'say'> },
+  { live, wordings, texts }: Pick<WorldFactsDeps, 'live' | 'wordings' | 'texts'>,
   now: number,
   language: 'ru' | 'en',
 ): Works {
   const found = live.at(now);
-  const said = (kind: AnnouncementKind, notice: LiveNotice | null): string | null =>
-    notice &&
-    wordings.say({ kind, window: notice.window, formerly: null, usefulMs: notice.window.endsAt - now }, language).body;
-  return { now: said('begun', found.now), next: said('before', found.next) };
+  const work = (kind: AnnouncementKind, notice: LiveNotice | null): Work | null => {
+    if (!notice) return null;
+    const { id, window } = notice;
+    return {
+      noticeId: id,
+      text: wordings.say({ kind, window, formerly: null, usefulMs: window.endsAt - now }, language).body,
+      when: windowWords(window, language, texts),
+    };
+  };
+  return {
+    now: work('begun', found.now),
+    next: work('before', found.next),
+    isAhead: (noticeId) => live.isAhead(noticeId, now),
+  };
 }

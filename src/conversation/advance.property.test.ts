@@ -33,6 +33,13 @@ const callbacks = offersAt(MONDAY_NOON, calendar);
 /** Nobody works: nothing can be offered. */
 const noCallbacks = { ...callbacks, slots: () => [] };
 
+const aWindow = (noticeId: string) => ({ noticeId, text: 'работы', when: 'x'.repeat(99) });
+const works: Facts['works'] = () => ({
+  now: aWindow('n1'),
+  next: aWindow('n2'),
+  isAhead: (id) => id === 'n1' || id === 'n2',
+});
+
 const phrase = fc.constantFrom(
   ...[
     'привет',
@@ -128,6 +135,7 @@ const anyId = fc.oneof(
     ],
   ),
   fc.constantFrom(...articles.map(({ id }) => id), 'gone', '').map((id) => `article:${id}`),
+  fc.constantFrom('n1', 'n2', 'gone', '').map((id) => `calendar:${id}`),
   fc
     .constantFrom(
       ...[
@@ -381,6 +389,7 @@ const turnOf = (setting: Setting): Turn => {
       ...factsFor(texts, MONDAY_NOON, {
         quotes,
         entryOf,
+        works,
         ...(isRated && { ratings }),
         callbacks: isOpen ? callbacks : noCallbacks,
         answers: knowing(more.companyName ?? '', rank),
@@ -631,7 +640,7 @@ describe('any conversation', () => {
           const content: Content =
             'content' in one ? one.content : { type: 'listReply', id: tapped ?? 'menu:open', title: 'x' };
           const facts: Facts = {
-            ...factsFor(texts, now, { quotes, ratings, entryOf, callbacks: offersAt(now, calendar) }),
+            ...factsFor(texts, now, { quotes, ratings, entryOf, works, callbacks: offersAt(now, calendar) }),
             answers: knowing('Vestnik', rank),
             phone: '79161234567',
             ...(openCase && { openCase }),

@@ -24,6 +24,7 @@ import { NOTHING_AGREED } from './consent-view.js';
 import { askWhetherToErase, eraseEverything, showMyData } from './my-data.js';
 import { enterBy, optIn, optOut, showTopics } from './topics.js';
 import type { Tap } from './taps.js';
+import { takeCalendar } from './works.js';
 import type { ConversationChange, Turn } from './turn.js';
 
 /* One turn of a conversation.
@@ -216,6 +217,8 @@ function takeTap(scene: Scene, tap: Tap): Step {
       return showQuestions(scene);
     case 'article':
       return takeArticle(scene, tap.id);
+    case 'calendar':
+      return takeCalendar(scene, tap.noticeId);
     case 'rate':
       return takeRating(scene, tap);
     case 'quote':

@@ -39,7 +39,7 @@ const shown: Answer = {
       form: 'buttons',
       body: facts.texts.say(session.language, 'data.shown'),
       buttons: [remove, ...(agentTalks(scene) ? [] : waysOn(scene))],
-      document: 'personalData',
+      document: { of: 'personalData' },
     };
   },
 };

@@ -79,7 +79,7 @@ export const factsFor = (texts: Texts, now: number, more: Partial<Facts> = {}): 
     repliesPerDay: 200,
     quotes: NO_PRICES,
     answers: KNOWS_NOTHING,
-    works: () => ({ now: null, next: null }),
+    works: () => ({ now: null, next: null, isAhead: () => false }),
     callbacks: NO_CALLS,
     timeZone: 'Europe/Moscow',
     ...more,

@@ -20,8 +20,6 @@ const CONFIDENCES: Record<string, Record<string, number>> = {
   почём: { 'mailing-price': 0.9 },
   некому: { human: 0.9 },
   шаги: { 'rate-message': 0.9 },
-  работы: { maintenance: 0.9 },
-  maintenance: { maintenance: 0.9 },
   прежнее: { 'an-article-of-old': 0.99, 'opt-out': 0.01 },
 };
 const rank = (text: string) => Object.entries(CONFIDENCES[text] ?? {}).map(([id, confidence]) => ({ id, confidence }));
@@ -79,24 +77,6 @@ describe('a question', () => {
       },
     ]);
     assert.equal(session?.misses, 0);
-  });
-
-  it('about maintenance is answered with what goes on now and what comes next, or that there is nothing', () => {
-    const works = (language: string) => ({ now: `begun, ${language}`, next: `before, ${language}` });
-    play(
-      [
-        { they: 'привет' },
-        { they: 'работы', bot: /\*Сейчас:\* begun, ru\n\n\*Ближайшие работы:\* before, ru\n\n/, changes: [] },
-        { they: 'in English, please' },
-        { they: 'maintenance', bot: /\*Now:\* begun, en\n\n\*Coming up:\* before, en\n\n/, changes: [] },
-      ],
-      { works },
-    );
-    play([{ they: 'привет' }, { they: 'работы', bot: /^\*Технические работы\*\n\nСейчас работ нет/ }]);
-    const long = 'долго '.repeat(100).trim();
-    play([{ they: 'привет' }, { they: 'работы', bot: /^\*Технические работы\*\n\n\*Сейчас:\* [долго ]+$/ }], {
-      works: () => ({ now: long, next: long }),
-    });
   });
 
   it('that nobody knows is admitted and kept, masked, without who asked; the second time the human leads', () => {

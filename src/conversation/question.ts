@@ -12,12 +12,13 @@ import type { Facts } from './session.js';
 import { shorten } from './shorten.js';
 import { admitUnknown, humanButton, waysOn } from './small-answers.js';
 import { LIMITS } from './wording.js';
+import { calendarRows, worksBody } from './works.js';
 
 /* Questions and their answers.
  *
  * A free text that belongs to no dialog is a question. One that an article clearly answers gets the article: title and text, with
- * stars to rate it, the articles to read next, the menu and a human as rows of the same message: ten together. How to stop has a row that does it. Where it is less clear, the person is
- * asked which of two or three they meant. Else the bot says that it does not know, and keeps the question, without the person, for
+ * stars to rate it, the articles to read next, the menu and a human as rows of the same message: ten together. How to stop has a row that
+ * does it, and each maintenance window one for the calendar. Where it is less clear, the person is asked which of two or three they meant. Else the bot says that it does not know, and keeps the question, without the person, for
  * the report of unanswered questions. The same is said while nothing has been learnt yet.
  *
  * A question that is a request begins its dialog: the price of a mailing, a call-back, a human, what we know of the person, that it be deleted. Where the dialog does not exist, the article says
@@ -76,7 +77,7 @@ const told = (id: ArticleId, weight: Answer['weight']): Answer => ({
   say: (scene) => {
     const { session, facts } = scene;
     const article = facts.answers.article(id, session.language);
-    const acts = id === 'opt-out' ? [stopRow(scene)] : [];
+    const acts = actsUnder(scene, id, article);
     const chips = article?.chips.slice(0, MOST_CHIPS - acts.length) ?? [];
     // A human does for now what there is no dialog for, and stands first there.
     const ways = waysOn(scene);
@@ -99,7 +100,7 @@ const isRatable = (scene: Scene, article: Told | undefined): boolean =>
 
 function bodyOf(scene: Scene, { title, short, long, starts }: Told): string {
   const { session, facts } = scene;
-  if (starts === 'maintenance') return worksBody(scene, title, long);
+  if (starts === 'maintenance') return worksBody(scene, `*${title}*`, long);
   const text = starts === undefined ? long : `${short}\n\n${facts.texts.say(session.language, 'answer.byHuman')}`;
   return `*${title}*\n\n${text}`;
 }
@@ -107,20 +108,6 @@ function bodyOf(scene: Scene, { title, short, long, starts }: Told): string {
 /** Nobody but a human can do it for now. */
 const isHumans = (article: Told | undefined): boolean =>
   article?.starts !== undefined && article.starts !== 'maintenance';
-
-/** What goes on now and what comes next, in the words in which it is announced; what does not fit is left out from the end. */
-function worksBody({ session: { language }, facts: { texts, works } }: Scene, title: string, long: string): string {
-  const { now, next } = works(language);
-  const parts = [
-    `*${title}*`,
-    ...(now === null && next === null ? [texts.say(language, 'works.none')] : []),
-    ...(now === null ? [] : [texts.say(language, 'works.now', { text: now })]),
-    ...(next === null ? [] : [texts.say(language, 'works.next', { text: next })]),
-    long,
-  ];
-  while (parts.length > 2 && parts.join('\n\n').length > LIMITS.interactiveBody) parts.pop();
-  return shorten(parts.join('\n\n'), LIMITS.interactiveBody);
-}
 
 /** Which of these was meant? Neither understood nor a miss. */
 const meant = (ids: readonly ArticleId[]): Answer => ({
@@ -158,7 +145,12 @@ const common: Answer = {
   said: understood,
 };
 
-/** Who asks how to stop can do it with one tap. */
+/** What can be done about it with one tap. */
+function actsUnder(scene: Scene, id: ArticleId, article: Told | undefined): readonly SaidRow[] {
+  if (id === 'opt-out') return [stopRow(scene)];
+  return article?.starts === 'maintenance' ? calendarRows(scene) : [];
+}
+
 const stopRow = ({ session, facts }: Scene): SaidRow => ({
   tap: { to: 'stop', topic: null },
   title: facts.texts.say(session.language, 'topics.stopAll'),

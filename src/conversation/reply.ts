@@ -10,7 +10,7 @@ import type { Reply } from './turn.js';
 import { LIMITS } from './wording.js';
 
 const HOUR_MS = 3_600_000;
-const FILE_NAMES = { personalData: 'my-data.json' } as const;
+const FILE_NAMES = { personalData: 'my-data.json', window: 'maintenance.ics' } as const;
 
 /** Makes one reply of what a turn has to say, if the limits allow one, and the session that remembers it. */
 export function replyWith(
@@ -80,7 +80,8 @@ function contentOf(scene: Scene, saying: Saying): OutboundContent {
   }
   const buttons = saying.buttons.slice(0, LIMITS.buttons).map(({ tap, title }) => ({ id: tapId(tap), title }));
   if (saying.document === undefined) return { type: 'buttons', body, buttons };
-  const document = { of: saying.document, language: scene.session.language, fileName: FILE_NAMES[saying.document] };
+  const fileName = FILE_NAMES[saying.document.of];
+  const document = { ...saying.document, language: scene.session.language, fileName };
   return { type: 'buttons', body, buttons, document };
 }
 

@@ -1,6 +1,7 @@
 import type { UnansweredChange } from '../answers/unanswered-change.js';
 import type { ConversationChange, Reply } from './turn.js';
 import type { ConsentView } from '../consent/consent-change.js';
+import type { DocumentSubject } from '../messages/outbound.js';
 import type { About } from '../ratings/rating-ask.js';
 import type { Facts, OpenCase, Session, StandingCallback } from './session.js';
 import type { Tap } from './taps.js';
@@ -64,7 +65,7 @@ export type Saying =
       readonly form: 'buttons';
       readonly body: string;
       /** What stands above the body as a file, made at the moment of sending. */
-      readonly document?: 'personalData';
+      readonly document?: DocumentSubject;
       readonly buttons: readonly { readonly tap: Tap; readonly title: string }[];
     }
   | {

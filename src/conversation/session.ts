@@ -112,7 +112,16 @@ export type Facts = {
 };
 
 /** Null where there is none. */
-export type Works = { readonly now: string | null; readonly next: string | null };
+export type Works = {
+  readonly now: Work | null;
+  readonly next: Work | null;
+  /** Whether a notice's window is still to come or to end. */
+  readonly isAhead: (noticeId: string) => boolean;
+};
+
+/** `text`: its announcement; `when`: its time and zone. */
+export type Work = { readonly noticeId: string; readonly text: string; readonly when: string };
+
 export type RatingFacts = {
   /** `counts`: the first tap of its ask; `rated`: a later one; `tooLate`: the choice cannot be opened any more. */
   readonly standingOf: (tap: RateTap) => 'counts' | 'rated' | 'tooLate';

@@ -20,6 +20,8 @@ export type Tap =
   | { readonly to: 'erase'; readonly at: number }
   | { readonly to: 'questions' }
   | { readonly to: 'article'; readonly id: ArticleId }
+  /** A maintenance window as a file for the person's calendar. */
+  | { readonly to: 'calendar'; readonly noticeId: string }
   | { readonly to: 'language'; readonly language: Language }
   /** `wording`: version and language of the sentence that stood above the row, and the code of the link that led there, if any. */
   | { readonly to: 'optIn'; readonly topic: Topic; readonly wording: string }
@@ -68,6 +70,8 @@ export function tapId(tap: Tap): string {
       return `menu:${tap.to}`;
     case 'article':
       return `article:${tap.id}`;
+    case 'calendar':
+      return `${CALENDAR}${tap.noticeId}`;
     case 'language':
       return `lang:${tap.language}`;
     case 'optIn':
@@ -161,8 +165,21 @@ const REASONS: ReadonlySet<string> = new Set<StopReason>(['noLonger', 'didNotSig
 export function readTap(id: string): Tap | undefined {
   const article = ARTICLE.exec(id)?.[1];
   return article === undefined
-    ? (TAPS.get(id) ?? readCallbackTap(id) ?? readEraseTap(id) ?? readTopicTap(id) ?? readStarTap(id))
+    ? (TAPS.get(id) ??
+        readCallbackTap(id) ??
+        readEraseTap(id) ??
+        readTopicTap(id) ??
+        readCalendarTap(id) ??
+        readStarTap(id))
     : { to: 'article', id: article };
+}
+
+const CALENDAR = 'calendar:';
+const NOTICE = /^[\w-]{1,60}$/;
+
+function readCalendarTap(id: string): Tap | undefined {
+  const noticeId = id.startsWith(CALENDAR) ? id.slice(CALENDAR.length) : '';
+  return NOTICE.test(noticeId) ? { to: 'calendar', noticeId } : undefined;
 }
 
 function readEraseTap(id: string): Tap | undefined {

@@ -58,6 +58,12 @@ export const WORDING = {
   'works.none': body(),
   'works.now': body('text'),
   'works.next': body('text'),
+  'works.addNow': exactly(LIMITS.rowTitle),
+  'works.addNext': exactly(LIMITS.rowTitle),
+  'works.file': body(),
+  'works.over': body(),
+  // Of the event in the calendar, which is no message.
+  'works.event': body('company'),
   'questions.body': body(),
   'stars.title': exactly(LIMITS.sectionTitle),
   'stars.else': exactly(LIMITS.sectionTitle),

@@ -6,6 +6,7 @@ import { Chain } from '../consent/ledger.js';
 import type { ContactRow } from '../contacts/contact-tables.js';
 import { loadTexts } from '../load-texts.js';
 import type { OutboundContent } from '../messages/outbound.js';
+import { documents } from '../documents.js';
 import { personalFile } from '../personal-file.js';
 import { StoreUnavailable, type Engine } from '../storage/engine.js';
 import { Bench, refusedConnection, rejected, unknown } from './dispatcher.fixture.js';
@@ -17,6 +18,7 @@ const CONTENT: OutboundContent = {
   buttons: [{ id: 'menu:open', title: 'Menu' }],
   document: { of: 'personalData', language: 'en', fileName: 'my-data.json' },
 };
+const texts = loadTexts();
 
 onBothStores('A message with a file', (place) => {
   let engine: Engine;
@@ -50,6 +52,18 @@ onBothStores('A message with a file', (place) => {
       buttons: [{ id: 'menu:open', title: 'Menu' }],
     });
     assert.deepEqual(bench.cloudApi.discarded, []);
+  });
+
+  it('leaves as words alone where there is no file any more', async () => {
+    const row = await queue();
+    bench.dispatcher({ makeDocument: () => Promise.resolve({ body: 'it is over' }) });
+    await bench.untilState(row, 'accepted');
+    const [sent] = bench.cloudApi.sent;
+    assert.deepEqual(
+      [sent?.message.content, sent?.message.attachment],
+      [{ type: 'buttons', body: 'it is over', buttons: [{ id: 'menu:open', title: 'Menu' }] }, undefined],
+    );
+    assert.deepEqual([bench.cloudApi.uploads, bench.cloudApi.discarded], [[], []]);
   });
 
   for (const [what, failure] of [
@@ -123,7 +137,10 @@ onBothStores('A message with a file', (place) => {
     chain.say({ act: 'optIn', topic: 'news', at: bench.clock.now(), evidence });
     await engine.commit(chain.ops());
     const row = await queue(person);
-    bench.dispatcher({ makeDocument: personalFile(engine, loadTexts(), 'Europe/Moscow') });
+    const window = () => Promise.reject(new Error('nobody asked for a window'));
+    bench.dispatcher({
+      makeDocument: documents({ personalData: personalFile(engine, texts, 'Europe/Moscow'), window }),
+    });
     await bench.untilState(row, 'accepted');
     const [upload] = bench.cloudApi.uploads;
     assert.deepEqual([upload?.fileName, upload?.mimeType], ['my-data.json', 'text/plain']);

@@ -9,17 +9,18 @@ import type { Outcome } from './settlement.js';
  *  for good. */
 
 /** @param body the words of the message as it waited
- *  @returns the file, and the words with whatever belongs to it */
+ *  @returns the file, and the words with whatever belongs to it; no file where it would not be true any more: then the words say so */
 export type MakeDocument = (
   document: OutboundDocument,
   contact: ContactRow,
   body: string,
-) => Promise<{ readonly file: UploadedFile; readonly body: string }>;
+) => Promise<{ readonly file?: UploadedFile; readonly body: string }>;
 
 export type Prepared = {
   readonly kind: 'prepared';
   readonly content: OutboundContent;
-  readonly attachment: Attachment;
+  /** Absent where there is no file after all. */
+  readonly attachment?: Attachment;
 };
 
 type AttachmentsDeps = {
@@ -51,9 +52,10 @@ export class Attachments {
     await this.#turn();
     try {
       const { file, body } = await makeDocument(document, contact, content.body);
+      const { document: _made, ...rest } = content;
+      if (!file) return { kind: 'prepared', content: { ...rest, body } };
       const uploaded = await cloudApi.upload(phoneNumberId, file);
       if (uploaded.kind !== 'uploaded') return uploaded;
-      const { document: _made, ...rest } = content;
       const attachment = { mediaId: uploaded.mediaId, fileName: file.fileName };
       return { kind: 'prepared', content: { ...rest, body }, attachment };
     } catch {

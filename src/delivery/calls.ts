@@ -141,7 +141,8 @@ export class Calls {
     if (prepared.kind !== 'prepared') return void this.#end(row, prepared);
     const outcome = await this.#send(row, { to, ...prepared });
     // What may have gone out needs its file.
-    if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') this.#attachments.discard(prepared.attachment);
+    const isLost = outcome.kind !== 'accepted' && outcome.kind !== 'unknown';
+    if (isLost && prepared.attachment) this.#attachments.discard(prepared.attachment);
   }
 
   async #send(

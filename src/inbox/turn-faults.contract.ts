@@ -97,6 +97,27 @@ export const turnFaultsContract = (place: () => Promise<StorePlace>): void => {
     assert.equal((await test.rows('dead')).length, 1);
   });
 
+  it('keeps nobody waiting over a message of which it cannot even be said how urgent it is', async () => {
+    const turns = make(
+      { answers: true },
+      {
+        isUrgent: () => {
+          throw new TypeError('no');
+        },
+      },
+    );
+    await test.post(message(ANN, 'hello'));
+    await drain(test, turns);
+    // Her reply is on its way, so it is asked of the next one whether it may overtake.
+    await test.post(message(ANN, 'and then'), message(BOB, 'I am well'));
+    await until(() => (turns.nudge(), told().includes('I am well')));
+    assert.deepEqual(told(), ['hello', 'I am well']);
+    test.clock.at += 10_000;
+    await drain(test, turns);
+    assert.deepEqual(told(), ['hello', 'I am well', 'and then']);
+    assert.deepEqual(test.lines, []);
+  });
+
   it('hears a dead one after all once somebody has it tried again', async () => {
     let isBroken = true;
     const turns = make({

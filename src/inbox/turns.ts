@@ -188,7 +188,12 @@ export class Turns {
 
   #isUrgent(row: InboxRow): boolean {
     const update = this.#read(row);
-    return update !== undefined && this.#deps.isUrgent(update);
+    try {
+      return update !== undefined && this.#deps.isUrgent(update);
+    } catch {
+      // Whatever breaks over it, breaks in its own turn, and keeps nobody else waiting.
+      return false;
+    }
   }
 
   /** Runs the turns of a batch; goes on without those that take long, but never has too many in the air. */

@@ -37,11 +37,13 @@ export type OutboundContent =
 
 /** A file in front of the words. It is made, with what it says in short, of what the store knows when the message leaves, and is kept
  *  nowhere: the message that waits holds only what it is of. */
-export type OutboundDocument = {
-  readonly of: 'personalData';
-  readonly language: 'ru' | 'en';
-  readonly fileName: string;
-};
+export type OutboundDocument = DocumentSubject & { readonly language: 'ru' | 'en'; readonly fileName: string };
+
+export type DocumentSubject =
+  /** Everything we know of the person. */
+  | { readonly of: 'personalData' }
+  /** A maintenance window, for a calendar. */
+  | { readonly of: 'window'; readonly noticeId: string };
 
 /** The text a human reads of it: for the thread and for an agent's eyes. */
 export const textOf = (content: OutboundContent): string =>

@@ -27,8 +27,17 @@ export const knownNoticesContract = (place: () => Promise<StorePlace>): void => 
     assert.deepEqual(await at(), [undefined, soon.id]);
     assert.deepEqual(await at(2 * HOUR), [soon.id, later.id]);
     assert.deepEqual(await at(3 * HOUR), [undefined, later.id]);
+    const ahead = (aheadMs = 0) => [soon, later].map(({ id }) => live.isAhead(id, stand.bench.clock.now() + aheadMs));
+    assert.deepEqual(
+      [ahead(), ahead(3 * HOUR)],
+      [
+        [true, true],
+        [false, true],
+      ],
+    );
     await stand.act(soon, 'cancel');
     assert.deepEqual(await at(2 * HOUR), [undefined, later.id]);
+    assert.deepEqual(ahead(), [false, true]);
   });
 
   it('a restored store says nothing that was due since its backup, lists it as skipped, and plans what lies ahead', async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Engine } from '../storage/engine.js';
-import { notices } from './notice-tables.js';
+import { notices, type NoticeRow } from './notice-tables.js';
 import { windowOf, type AudienceFilter } from './notice.js';
 import type { WindowFacts } from './wordings.js';
 
@@ -26,6 +26,10 @@ export function liveAt(windows: readonly LiveNotice[], now: number): LiveFacts {
     next: ahead.toSorted((one, other) => one.window.startsAt - other.window.startsAt)[0] ?? null,
   };
 }
+
+/** Whether customers are to know of a window now: it is approved, not off, and not over. */
+export const isLive = ({ state, endsAt }: Pick<NoticeRow, 'state' | 'endsAt'>, now: number): boolean =>
+  (state === 'approved' || state === 'paused') && now < endsAt;
 
 const MAX_WINDOWS = 500;
 const READ_EVERY_MS = 3_000;
@@ -58,15 +62,21 @@ export class LiveNotices {
     return liveAt(this.#windows, now);
   }
 
+  /** Whether a notice's window is not over at a moment, nor off. */
+  isAhead(noticeId: string, now: number): boolean {
+    return this.#windows.some(({ id, window }) => id === noticeId && now < window.endsAt);
+  }
+
   /** @throws StoreUnavailable */
   async read(): Promise<void> {
+    const now = this.#clock.now();
     const rows = await this.#engine.find(notices, {
-      where: { endsAt: { gt: this.#clock.now() } },
+      where: { endsAt: { gt: now } },
       orderBy: [['endsAt', 'asc']],
       limit: MAX_WINDOWS,
     });
     this.#windows = rows
-      .filter(({ state }) => state === 'approved' || state === 'paused')
+      .filter((row) => isLive(row, now))
       .map(({ id, plan }) => ({ id, window: windowOf(plan), audience: plan.audience }));
   }
 }

@@ -1,4 +1,5 @@
 import type { ClincReport } from '../knowledge/clinc.js';
+import type { AnswerTime } from './eval-time.js';
 import { type Outcome, OUTCOMES, tallyOf } from '../knowledge/outcome.js';
 
 const HEADINGS: Readonly<Record<Outcome, string>> = {
@@ -27,6 +28,10 @@ export function table(groups: readonly Group[]): string {
     )
     .join('\n');
 }
+
+/** How long an answer takes, from the text to the decision. */
+export const timeLine = ({ count, median, p99, worst }: AnswerTime): string =>
+  `An answer takes ${median.toFixed(0)} us (median), ${p99.toFixed(0)} us (99 % of ${count}), ${worst.toFixed(0)} us (the slowest)`;
 
 /** Larson et al. 2019, oos-threshold, Full: in-scope accuracy and out-of-scope recall. */
 const PAPER = [

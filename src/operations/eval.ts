@@ -10,7 +10,8 @@ import { type Row, outcomeOf } from '../knowledge/outcome.js';
 import { ownSplit, VARIANTS } from '../knowledge/own-split.js';
 import { loadArticles } from '../load-articles.js';
 import { readRows } from './eval-rows.js';
-import { clincLines, table } from './eval-table.js';
+import { clincLines, table, timeLine } from './eval-table.js';
+import { timeEach } from './eval-time.js';
 
 /* `npm run eval -- FILE`: how well the articles' classifier does on somebody else's questions, beside its own split.
  * `npm run eval -- --clinc FILE`: the same classifier on CLINC150. Reads files, opens no store. */
@@ -45,13 +46,12 @@ function evaluateArticles(file: string): number {
   for (const fault of faults) console.error(fault);
 
   const model = train(articles, COMPANY);
-  const begun = performance.now();
+  const answer = (question: string) => decide(classify(model, question).ranked);
   const answered = rows.map((row) => {
     const asked: Row = { ...row, language: row.language ?? languageOf(row.question)?.language ?? 'en' };
-    return { ...asked, outcome: outcomeOf(decide(classify(model, row.question).ranked), row.article) };
+    return { ...asked, outcome: outcomeOf(answer(row.question), row.article) };
   });
-  const microseconds = ((performance.now() - begun) * 1000) / (rows.length || 1);
-  console.log(`\nQuestions of ${file} (${microseconds.toFixed(0)} us each)\n`);
+  console.log(`\nQuestions of ${file}\n`);
   const onTopic = answered.filter(({ article }) => article !== null);
   const offTopic = answered.filter(({ article }) => article === null);
   console.log(
@@ -63,6 +63,13 @@ function evaluateArticles(file: string): number {
       ...articles.map(({ id }) => [id, onTopic.filter(({ article }) => article === id)] as const),
     ]),
   );
+
+  const timed = timeEach(
+    rows.map(({ question }) => question),
+    answer,
+    () => performance.now(),
+  );
+  console.log(`\n${timeLine(timed)}`);
 
   const own = [...ownSplit(articles, COMPANY, SEED)].map((row) => ({
     ...row,

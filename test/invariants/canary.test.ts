@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomInt } from 'node:crypto';
-import { join } from 'node:path';
-import { openDatabase } from '../../src/storage/sqlite-binding.js';
 import { DOOR } from '../means/server.js';
 import { eventually } from '../journeys/eventually.js';
-import { inbound, type Bubble, type Customer } from '../journeys/platform.js';
+import { chatOf } from '../journeys/chat.js';
+import { inbound, type Customer } from '../journeys/platform.js';
 import { api, contactsOf, onBothStores, settled, type Stand } from '../journeys/stand.js';
+import { personKeyOf, spoilMessage } from '../journeys/whole-store.js';
 import { disguises, found, type Canary } from './canaries.js';
 
 describe('The search for canaries', () => {
@@ -29,6 +29,7 @@ describe('The search for canaries', () => {
 
 const word = () => randomBytes(9).toString('hex');
 const adminToken = `admin-${word()}${word()}`;
+const BREAKING_WORD = word();
 
 onBothStores(
   'What comes out beside the authorised answers',
@@ -46,12 +47,14 @@ onBothStores(
       };
       const outputs: string[] = [];
 
+      const unlucky = await platform.customer();
+      await platform.write(unlucky, text(BREAKING_WORD));
       await converse(stand(), [customer, hidden], wamid, text);
       const toCall = `7705${randomInt(1_000_000, 9_999_999)}`;
       const refused = await throughEveryDialog(stand(), customer, toCall, text);
       outputs.push(...refused);
       await goWrong(stand(), customer, text);
-      if (!stand().mongoUri) await breakAnUpdate(stand(), text);
+      await breakAnUpdate(stand(), customer, text);
       const made = (await api(server, '/operators', {
         method: 'POST',
         body: JSON.stringify({ name: text('operator'), role: 'agent' }),
@@ -62,6 +65,7 @@ onBothStores(
       await erase(stand(), hidden);
       for (const path of ['/metrics', '/readyz?deep', '/healthz']) outputs.push(await bodyOf(server.url + path));
       await settled(server);
+      await eventually(async () => (await deadUpdates(stand())).some(({ reason }) => reason === 'TypeError'), 40_000);
 
       const wamids = [customer, hidden].map(async (person) => (await platform.thread(person)).map(({ id }) => id));
       const { account } = emulator;
@@ -88,7 +92,10 @@ onBothStores(
       assert.deepEqual(found(outputs.join('\n'), canaries), []);
     });
   },
-  { env: { LOG_LEVEL: 'debug', ADMIN_API_TOKEN: adminToken } },
+  {
+    imports: ['breaking-word.js'],
+    env: { LOG_LEVEL: 'debug', ADMIN_API_TOKEN: adminToken, TEST_BREAKING_WORD: BREAKING_WORD },
+  },
 );
 
 /** All that goes well. */
@@ -123,34 +130,6 @@ async function converse(
 
 const post = (body: unknown, method = 'POST'): RequestInit => ({ method, body: JSON.stringify(body) });
 
-/** What can be tapped in a message. */
-function optionsOf(bubble: Bubble | undefined): string[] {
-  const { action } = (bubble?.payload ?? {}) as {
-    action?: { buttons?: { reply: { id: string } }[]; sections?: { rows: { id: string }[] }[] };
-  };
-  const rows = (action?.sections ?? []).flatMap((section) => section.rows.map(({ id }) => id));
-  return [...(action?.buttons ?? []).map(({ reply }) => reply.id), ...rows];
-}
-
-/** One customer's chat from now on: each act is answered by one message. */
-async function chatOf({ platform }: Stand, customer: Customer) {
-  let count = (await platform.answers(customer)).length;
-  const answer = async () => (await platform.answered(customer, (count += 1))).at(-1);
-  return {
-    answer,
-    say: async (words: string) => {
-      await platform.write(customer, words);
-      return answer();
-    },
-    tap: async (message: Bubble | undefined, start: string) => {
-      const id = optionsOf(message).find((one) => one.startsWith(start));
-      assert.ok(message && id, `no ${start} in ${optionsOf(message).join(' ')}`);
-      await platform.tap(customer, message, id);
-      return answer();
-    },
-  };
-}
-
 /** An agent answers the case that is open and closes it; stars, a call-back, the price, the topics, "what do you know about me".
  *  @returns what agents were told where they asked for what cannot be */
 async function throughEveryDialog(
@@ -167,7 +146,7 @@ async function throughEveryDialog(
       return / 4\d\d /.test(error.message);
     });
   };
-  const { answer, say, tap } = await chatOf(stand, customer);
+  const { answer, say, tap } = await chatOf(stand.platform, customer);
   const [contact] = await contactsOf(server, `phone=${customer.phone}`);
   const { items } = (await api(server, '/cases?limit=200')) as { items: { id: string; contactId: string }[] };
   const caseId = items.find(({ contactId }) => contactId === contact?.id)?.id;
@@ -224,7 +203,7 @@ async function addArticle({ server }: Stand, text: (start: string) => string): P
 
 /** With one confirmation, in the chat. */
 async function erase(stand: Stand, customer: Customer): Promise<void> {
-  const { say, tap } = await chatOf(stand, customer);
+  const { say, tap } = await chatOf(stand.platform, customer);
   await tap(await say('delete everything'), 'erase:');
   await settled(stand.server);
 }
@@ -260,26 +239,18 @@ async function goWrong(
   await settled(server);
 }
 
-/** A stored update that nobody can read, as after damage on the disk: it is set aside as dead. */
-async function breakAnUpdate({ server }: Stand, text: (start: string) => string): Promise<void> {
-  const database = openDatabase(join(server.dataDir, 'vestnik.sqlite'));
-  const broken = Buffer.from(`{"entry": "${text('испорчено')}`);
-  await eventually(() => {
-    database
-      .prepare(
-        `UPDATE inbox SET state = 'waiting', raw = ? WHERE id = (SELECT id FROM inbox WHERE kind = 'message' LIMIT 1)`,
-      )
-      .run(broken);
-    return true;
-  });
-  database.close();
-  const dead = await eventually(async () => {
-    const { items } = (await api(server, '/inbox/dead')) as { items: { id: string; reason: string }[] };
-    return items[0];
-  });
-  assert.equal(dead.reason, 'unreadable');
-  await api(server, `/inbox/dead/${dead.id}/retry`, { method: 'POST' });
-  await eventually(async () => ((await api(server, '/inbox/dead')) as { items: unknown[] }).items.length === 1);
+const deadUpdates = async ({ server }: Stand) =>
+  ((await api(server, '/inbox/dead')) as { items: { id: string; reason: string }[] }).items;
+
+/** A stored update that nobody can read, as after damage on the disk: it is set aside as dead, and again when it is retried. */
+async function breakAnUpdate(stand: Stand, customer: Customer, text: (start: string) => string): Promise<void> {
+  const [contact] = await contactsOf(stand.server, `phone=${customer.phone}`);
+  const raw = Buffer.from(`{"entry": "${text('испорчено')}`);
+  await spoilMessage(stand, await personKeyOf(stand, contact?.id ?? ''), raw);
+  const unreadable = async () => (await deadUpdates(stand)).find(({ reason }) => reason === 'unreadable');
+  const dead = await eventually(unreadable);
+  await api(stand.server, `/inbox/dead/${dead.id}/retry`, { method: 'POST' });
+  await eventually(unreadable);
 }
 
 /** What the API and the rest say to requests that they refuse. @returns bodies and headers of all of them */

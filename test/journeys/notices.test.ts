@@ -1,23 +1,18 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import ICAL from 'ical.js';
 import type { RunningServer } from '../means/server.js';
 import { eventually } from './eventually.js';
-import type { Customer, LogEntry, Platform } from './platform.js';
+import { act, agree, ANY_HOUR, approved, shown, window, withTemplates, type Notice } from './announcing.js';
+import { chatOf, optionsOf } from './chat.js';
+import type { Bubble, Customer, LogEntry, Platform } from './platform.js';
 import { wordsOf } from './platform.js';
 import { api, onBothStores } from './stand.js';
 
 /** Maintenance notices from the window to the customer's telephone. */
 
 const HOUR = 3_600_000;
-
-type Announcement = {
-  id: string;
-  kind: string;
-  state: string;
-  deliveries: { planned: number; skipped: Record<string, number> } & Record<string, number>;
-};
-type Notice = { id: string; state: string; announcements: Announcement[] };
 
 onBothStores(
   'Maintenance notices',
@@ -28,16 +23,8 @@ onBothStores(
     before('the account has the templates', async function () {
       this.timeout(120_000);
       ({ server, platform } = stand());
-      await haveTemplates(platform);
       await platform.settings({ numberRate: false, pairRate: false });
-      await server.program.restart(); // the first thing it does is ask how the templates stand
-      await eventually(async () => {
-        const notice = await draft(server, HOUR);
-        const run = (await api(server, `/notices/${notice.id}/dry-run`, { method: 'POST' })) as {
-          missingTemplates: unknown[];
-        };
-        return run.missingTemplates.length === 0;
-      }, 20_000);
+      await withTemplates(stand());
     });
 
     it('reach whoever agreed, in their language, and nobody else; the button stops them', async () => {
@@ -154,6 +141,56 @@ onBothStores(
       await act(server, notice, 'cancel');
     });
 
+    for (const [who, wanted, question, answer, summary] of [
+      ['somebody with a number', {}, 'когда будут технические работы?', /Ближайшие работы/, /: технические работы$/],
+      [
+        'somebody who has a BSUID alone',
+        { phone: null, language: 'en' },
+        'when is the next maintenance?',
+        /Coming up/,
+        /: maintenance$/,
+      ],
+    ] as const)
+      it(`are taken into the calendar of ${who} with one tap, as they are planned then, and not once they are off`, async () => {
+        const startsAt = Math.ceil(Date.now() / 60_000) * 60_000 + 20 * 60_000;
+        const site = `М9-${randomInt(1e6)}`;
+        const notice = await approved(server, startsAt - Date.now(), { site, audience: { tags: ['nobody'] } });
+        await eventually(async () => {
+          const body = JSON.stringify({ text: question });
+          const { text } = (await api(server, '/answers', { method: 'POST', body })) as { text: string };
+          return text.includes(site);
+        });
+        const { say, tap } = await chatOf(platform, await platform.customer(wanted));
+        const told = await say(question);
+        assert.match(wordsOf(told), answer);
+        const eventIn = async (message: Bubble) => {
+          const { header } = message.payload as { header?: { document?: { id: string; filename: string } } };
+          assert.equal(header?.document?.filename, 'maintenance.ics');
+          const file = await fetch(`${stand().emulator.url}/_emulator/media/${header?.document?.id}`);
+          const [event, ...others] = new ICAL.Component(ICAL.parse(await file.text()) as unknown[]).getAllSubcomponents(
+            'vevent',
+          );
+          assert.ok(event && others.length === 0);
+          return new ICAL.Event(event);
+        };
+        const row = optionsOf(told).find(({ id }) => id === `calendar:${notice.id}`);
+        assert.match(row?.description ?? '', /\d:\d\d/);
+        const first = await eventIn(await tap(told, `calendar:${notice.id}`));
+        assert.equal(first.startDate.toJSDate().getTime(), startsAt);
+        assert.deepEqual([first.location, first.sequence, first.uid], [site, 0, `${notice.id}@vestnik`]);
+        assert.match(first.summary, summary);
+
+        await act(server, notice, 'change', window(startsAt + HOUR - Date.now()));
+        const second = await eventIn(await tap(told, `calendar:${notice.id}`));
+        assert.equal(second.startDate.toJSDate().getTime() - startsAt >= HOUR - 1_000, true);
+        assert.deepEqual([second.sequence, second.uid], [1, first.uid]);
+
+        await act(server, notice, 'cancel');
+        const off = await tap(told, `calendar:${notice.id}`);
+        assert.match(wordsOf(off), /^(Этих работ в плане уже нет|This maintenance is no longer planned)/);
+        assert.equal((off.payload as { header?: unknown }).header, undefined);
+      });
+
     it('go on after kill -9: nobody twice, nobody forgotten, and the counts add up', async function () {
       this.timeout(120_000);
       const people = await platform.crowd(150);
@@ -174,39 +211,8 @@ onBothStores(
       await check(server, notice);
     });
   },
-  { env: { WHATSAPP_MESSAGES_PER_SECOND: '20', QUIET_HOURS: 'off', SECOND_APPROVAL_ABOVE: '100000' } },
+  { env: { WHATSAPP_MESSAGES_PER_SECOND: '20', ...ANY_HOUR } },
 );
-
-const window = (fromNowMs: number, lastsMs = HOUR) => ({
-  startsAt: new Date(Date.now() + fromNowMs).toISOString(),
-  endsAt: new Date(Date.now() + fromNowMs + lastsMs).toISOString(),
-});
-
-async function draft(server: RunningServer, fromNowMs: number, more: object = {}, lastsMs = HOUR): Promise<Notice> {
-  const body = JSON.stringify({ ...window(fromNowMs, lastsMs), announceBefore: ['P1D'], ...more });
-  return (await api(server, '/notices', { method: 'POST', body })) as Notice;
-}
-
-const act = async (server: RunningServer, { id }: { id: string }, name: string, body: object = {}): Promise<Notice> =>
-  (await api(server, `/notices/${id}/${name}`, { method: 'POST', body: JSON.stringify(body) })) as Notice;
-
-const approved = async (server: RunningServer, fromNowMs: number, more: object, lastsMs = HOUR): Promise<Notice> =>
-  act(server, await draft(server, fromNowMs, more, lastsMs), 'approve', { evenIfLate: true });
-
-const shown = async (server: RunningServer, { id }: { id: string }): Promise<Notice> =>
-  (await api(server, `/notices/${id}`)) as Notice;
-
-/** Imports people with their consent to maintenance. */
-async function agree(server: RunningServer, people: readonly Customer[], more: object = {}): Promise<void> {
-  const rows = people.map(({ phone, userId }) => ({
-    ...(phone ? { phone: `+${phone}` } : { userId }),
-    ...{ topics: ['maintenance'], source: 'a journey', consentedAt: '2026-01-01T00:00:00Z', ...more },
-  }));
-  const answer = (await api(server, '/contacts/import', { method: 'POST', body: JSON.stringify({ rows }) })) as {
-    rejected: unknown[];
-  };
-  assert.deepEqual(answer.rejected, []);
-}
 
 async function sendsTo(platform: Platform, people: readonly Customer[]): Promise<LogEntry[]> {
   const ids = new Set(people.map(({ id }) => id));
@@ -261,17 +267,5 @@ async function check(server: RunningServer, notice: Notice): Promise<void> {
       listed[name] = (listed[name] ?? 0) + 1;
     }
     for (const [name, count] of Object.entries(counted)) assert.equal(listed[name] ?? 0, count, name);
-  }
-}
-
-/** Puts every template of ours into the account, reviewed already. */
-async function haveTemplates(platform: Platform): Promise<void> {
-  const folder = new URL('../../../templates/messages/', import.meta.url);
-  for (const file of readdirSync(folder)) {
-    const { languages, ...template } = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as {
-      languages: Record<string, object>;
-    };
-    for (const [language, version] of Object.entries(languages))
-      await platform.post('/templates', { ...template, language, ...version, status: 'APPROVED' });
   }
 }

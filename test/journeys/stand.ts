@@ -15,7 +15,11 @@ export type Stand = {
 /** Far above what a journey takes: it is for a machine that has much else to do. */
 export const JOURNEY_LIMIT_MS = 60_000;
 
-type Wishes = { readonly env?: Readonly<Record<string, string>> };
+type Wishes = {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the server imports first, see `Program`. */
+  readonly imports?: readonly string[];
+};
 
 /** The platform's own course of things, only quicker, so that nobody waits for ticks. */
 const QUICK = { statuses: { sentMs: 10, deliveredMs: 20, readMs: 20 }, retryScheduleMs: [200, 400, 800] };
@@ -45,7 +49,7 @@ export function onMongo(title: string, journeys: (stand: () => Stand) => void, w
 
 function withStand(
   journeys: (stand: () => Stand) => void,
-  { env = {} }: Wishes,
+  { env = {}, imports = [] }: Wishes,
   uri: () => Promise<string | undefined>,
 ): void {
   let stand: Stand | undefined;
@@ -54,7 +58,7 @@ function withStand(
   before('server and platform run', async function () {
     this.timeout(120_000);
     const mongoUri = await uri();
-    const pair = await startPair({ ...(mongoUri ? { mongoUri } : {}), server: { env } });
+    const pair = await startPair({ ...(mongoUri ? { mongoUri } : {}), server: { env, imports } });
     stop = pair.stop;
     stand = { ...pair, platform: new Platform(pair.emulator), mongoUri };
     await stand.platform.settings(QUICK);

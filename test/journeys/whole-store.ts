@@ -6,12 +6,10 @@ import { tables } from '../../src/composition.js';
 import { openDatabase } from '../../src/storage/sqlite-binding.js';
 import type { Stand } from './stand.js';
 
-/* The store as it lies there, read and written past the server: what a thief of the disk sees, and damage. */
+/* The store as it lies there, past the server: what a thief of the disk sees, and damage. */
 
 /** Learnt from the articles, megabytes of numbers. */
 const MODEL = 'knowledge.model';
-
-type Values = Readonly<Record<string, string | number | Buffer | null>>;
 
 /** Everything the store keeps: the raw files of SQLite, or every document of every collection, files in GridFS too. */
 export async function everything(stand: Stand): Promise<string> {
@@ -35,20 +33,6 @@ async function rowsOf(stand: Stand, table: string): Promise<unknown[]> {
   if (stand.mongoUri !== undefined)
     return withMongo(stand.mongoUri, (database) => database.collection(table).find().toArray());
   return withSqlite(stand, (database) => database.prepare(`SELECT * FROM "${table}"`).all());
-}
-
-/** Puts a row there. Times are ms, JSON is text on SQLite and a value on MongoDB: `row` holds plain texts and numbers only. */
-export async function plant(stand: Stand, table: string, row: Values & { readonly id: string }): Promise<void> {
-  if (stand.mongoUri !== undefined) {
-    const { id, ...others } = row;
-    await withMongo(stand.mongoUri, (database) =>
-      database.collection(table).insertOne({ _id: id as never, ...others }),
-    );
-    return;
-  }
-  const names = Object.keys(row);
-  const sql = `INSERT INTO "${table}" (${names.map((name) => `"${name}"`).join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
-  withSqlite(stand, (database) => database.prepare(sql).run(...Object.values(row)));
 }
 
 /** Makes one message of the person one that nobody can read, and that waits. */

@@ -18,6 +18,8 @@ type Settings = {
   file: string;
   args?: readonly string[];
   env: Readonly<Record<string, string>>;
+  /** Files of this folder, such as `moved-clock.js`, that it imports before anything else. */
+  imports?: readonly string[];
   /** Resolves when the program can be used; asked once after every start. */
   ready: (program: Program) => Promise<void>;
 };
@@ -101,12 +103,14 @@ export class Program {
   }
 
   private async launch(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    const guard = pathToFileURL(join(import.meta.dirname, 'loopback-only.js')).href;
+    const imports = ['loopback-only.js', ...(this.settings.imports ?? [])].map(
+      (file) => `--import ${pathToFileURL(join(import.meta.dirname, file)).href}`,
+    );
     const child = spawn(process.execPath, [join(PROJECT_ROOT, this.settings.file), ...(this.settings.args ?? [])], {
       cwd: PROJECT_ROOT,
       env: {
         ...ownEnvironment(),
-        NODE_OPTIONS: `--enable-source-maps --import ${guard}`,
+        NODE_OPTIONS: ['--enable-source-maps', ...imports].join(' '),
         ...this.settings.env,
         ...env,
       },

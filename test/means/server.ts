@@ -23,6 +23,8 @@ export type RunningEmulator = { program: Program; port: number; url: string; dat
 type ServerOptions = {
   /** On top of what this function sets; every name of INTERFACE.md may be given. */
   env?: Readonly<Record<string, string>>;
+  /** See `Program`. */
+  imports?: readonly string[];
   dataDir?: string;
   port?: number;
   /** From `freshMongoUri`; SQLite without it. Servers with the same URI share their SECRET_KEY. */
@@ -62,6 +64,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
       ...(options.emulator ? accountEnvironment(options.emulator) : {}),
       ...options.env,
     },
+    ...(options.imports ? { imports: options.imports } : {}),
     ready: (server) => untilOk(server, `${url}/readyz`),
   });
   return { program, port, url, dataDir, adminToken };
