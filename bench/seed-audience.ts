@@ -27,7 +27,7 @@ export async function seedAudience(engine: Engine, people: number): Promise<void
         ...{ id, personKey: `bench-audience-${person}` as never, name: `Person ${person}` },
         ...{ language: person % 2 === 0 ? 'ru' : 'en', timeZone: null, tags: ['bench'], sites: [] },
         identities: [{ kind: 'phone' as const, value: audiencePhone(person) }],
-        ...{ mergedIds: [], mergedInto: null, createdAt: now, version: 1 },
+        ...{ mergedIds: [], mergedInto: null, blockedAt: null, createdAt: now, version: 1 },
       })),
     );
     await engine.append(

@@ -33,6 +33,7 @@ import { starRows } from './ratings/star-rows.js';
 import { AccountEvents } from './platform/account-events.js';
 import { AccountWatch } from './platform/account-watch.js';
 import { hasAttemptSince } from './delivery/take-over.js';
+import { hearBlocks } from './delivery/hear-blocks.js';
 import { hearErrors } from './delivery/hear-errors.js';
 import type { GraphClient } from './platform/graph-client.js';
 import { TEMPLATE_LANGUAGES, type MessageTemplates } from './platform/template-file.js';
@@ -100,6 +101,7 @@ export function createWorker(deps: WorkerDeps): Worker {
   const scheduling = new HeldLease(engine, 'schedule', holder);
   const ledger = createLedger(keys.ledger);
   const hearPlatform = platformListener({ engine, ledger, now: () => clock.now() });
+  const hearBlocked = hearBlocks({ engine, now: () => clock.now() });
   let turns: Turns | undefined;
   let dispatcher: Dispatcher | undefined;
   const watching = new HeldLease(engine, 'account', holder);
@@ -138,6 +140,7 @@ export function createWorker(deps: WorkerDeps): Worker {
     onStatus: () => dispatcher?.statusSeen(),
     onFolding: async (events) => {
       await hearPlatform(events);
+      await hearBlocked(events);
       await hearRefusals?.(events);
     },
     onSettled: settled,
@@ -171,7 +174,10 @@ export function createWorker(deps: WorkerDeps): Worker {
       makeDocument: deps.makeDocument,
       onSettled: settled,
       onResult: metrics.sends,
-      onRefused: hearPlatform,
+      onRefused: async (refusals) => {
+        await hearPlatform(refusals);
+        await hearBlocked(refusals);
+      },
       dress: starRows({ keys: ratingKeys, texts: deps.worldFacts(clock.now()).texts, now: () => clock.now() }),
       announcements: gate,
       log,

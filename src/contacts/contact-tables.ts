@@ -17,6 +17,8 @@ export type ContactRow = {
   readonly mergedIds: readonly ContactId[];
   /** On the losing side of a merge: who this person is now. */
   readonly mergedInto: ContactId | null;
+  /** When Meta said that we have blocked them (see `blocked.ts`); null once they write. */
+  readonly blockedAt: number | null;
   readonly createdAt: number;
   /** Compared and set by everything that changes the row. */
   readonly version: number;
@@ -36,13 +38,14 @@ export const contacts = defineTable<ContactRow>({
     identities: { type: 'json', personal: 'phone number and WhatsApp ids' },
     mergedIds: { type: 'json' },
     mergedInto: { type: 'text', optional: true },
+    blockedAt: { type: 'integer', optional: true },
     createdAt: { type: 'integer' },
     version: { type: 'integer' },
   },
   indexes: [{ fields: ['personKey'], unique: true }],
   person: { contactId: 'id' },
   erase: 'delete',
-  export: ['name', 'language', 'timeZone', 'tags', 'sites', 'identities', 'createdAt'],
+  export: ['name', 'language', 'timeZone', 'tags', 'sites', 'identities', 'blockedAt', 'createdAt'],
   retention: { forever: 'a contact lives until the person or an operator erases it' },
 });
 
@@ -101,4 +104,5 @@ export const aliases = defineTable<AliasRow>({
 
 export const contactMigrations: readonly Migration[] = [
   { id: 'contacts/1', steps: [{ ensure: contacts }, { ensure: identities }, { ensure: aliases }] },
+  { id: 'contacts/2', steps: [{ ensure: contacts }] }, // whom we have blocked
 ];

@@ -9,7 +9,13 @@ import type { ContactId } from './identity.js';
 import type { ConsentRequest, ImportReport } from './import-contacts.js';
 import { importRoute } from './import-routes.js';
 
-export type Shown = { id: string; name: string | null; tags: string[]; identities: { kind: string; value: string }[] };
+export type Shown = {
+  id: string;
+  name: string | null;
+  tags: string[];
+  sites: string[];
+  identities: { kind: string; value: string }[];
+};
 
 /** The routes of contacts on a real store, with the rest of the house played by the test. */
 export type ContactsUnderTest = {

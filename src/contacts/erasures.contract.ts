@@ -66,7 +66,16 @@ export const erasuresContract = (place: () => Promise<StorePlace>): void => {
     const phone = { kind: 'phone', value: `79${String(Math.floor(Math.random() * 1e9)).padStart(9, '0')}` } as const;
     const contact: ContactRow = {
       ...{ id, personKey: randomBytes(16).toString('hex') as PersonKey, name: canary, language: 'ru', timeZone: null },
-      ...{ tags: [], sites: [], identities: [phone], mergedIds: [], mergedInto: null, createdAt: NOON, version: 1 },
+      ...{
+        tags: [],
+        sites: [],
+        identities: [phone],
+        mergedIds: [],
+        mergedInto: null,
+        blockedAt: null,
+        createdAt: NOON,
+        version: 1,
+      },
       ...wanted,
     };
     const { personKey } = contact;

@@ -219,6 +219,7 @@ function newContact(row: ImportRow, takenKeys: ReadonlySet<string>, { now, newId
     identities: list,
     mergedIds: [],
     mergedInto: null,
+    blockedAt: null,
     createdAt: now,
     version: 1,
   };

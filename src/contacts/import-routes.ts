@@ -4,8 +4,8 @@ import { Refusal, wrongFields } from '../api/problem.js';
 import { defineRoute, type Route } from '../api/route.js';
 import { BrokenCsv } from './csv.js';
 import { importContacts, type ImportDeps } from './import-contacts.js';
-import { MAX_IMPORT_ROWS, readImportCsv, TooManyRows, type NumberedRow } from './import-csv.js';
-import type { RawRow } from './import-row.js';
+import { MAX_IMPORT_ROWS, readImportCsv, readImportJson, TooManyRows, type ReadList } from './import-csv.js';
+import { IMPORT_COLUMNS } from './import-row.js';
 
 export type ImportRouteDeps = ImportDeps & {
   /** The company's: a number without a country code is one of its own country; RU where nothing is said. */
@@ -16,18 +16,17 @@ export type ImportRouteDeps = ImportDeps & {
 
 const MAX_IMPORT_BYTES = 4 * 1024 * 1024;
 
-const isRecord = (raw: unknown): raw is RawRow => typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 const tooLong = (): Refusal => new Refusal(413, `at most ${MAX_IMPORT_ROWS} rows at once: send the list in parts`);
 
 /** The JSON body. Rows are looked at one by one later: a wrong one is reported by its line and holds up no other. */
 const JsonList = z
   .object({ rows: z.array(z.unknown(), { error: 'a list of rows' }) }, { error: 'an object with rows' })
-  .transform(({ rows }): readonly NumberedRow[] => {
+  .transform(({ rows }): ReadList => {
     if (rows.length > MAX_IMPORT_ROWS) throw tooLong();
-    return rows.map((raw, index) => ({ line: index + 1, raw: isRecord(raw) ? raw : null }));
+    return readImportJson(rows);
   });
 
-async function csvList(text: string): Promise<readonly NumberedRow[]> {
+async function csvList(text: string): Promise<ReadList> {
   try {
     return await readImportCsv(text);
   } catch (error) {
@@ -79,8 +78,17 @@ const Report = z
     rejected: z
       .array(z.object({ line: z.int(), reason: z.string() }))
       .meta({ example: [{ line: 14, reason: 'phone: not a telephone number' }] }),
+    warnings: z
+      .array(z.object({ column: z.string(), message: z.string() }))
+      .optional()
+      .meta({
+        description: 'Columns that nobody has read, if there were such; at most 20.',
+        example: [{ column: 'site', message: 'no such column' }],
+      }),
   })
   .meta({ id: 'ImportReport' });
+
+const NO_SUCH_COLUMN = `not read; there are ${IMPORT_COLUMNS.join(', ')}`;
 
 /** `POST /contacts/import`. */
 export const importRoute = (deps: ImportRouteDeps): Route =>
@@ -97,9 +105,11 @@ export const importRoute = (deps: ImportRouteDeps): Route =>
     answers: [{ status: 200, description: 'What came of it', schema: Report }],
     handler: async ({ body, now, audit }) => {
       const context = { country: deps.country ?? 'RU', timeZone: deps.timeZone, now };
-      const report = await importContacts(body, context, deps);
+      const { rows, unknownColumns } = body;
+      const report = await importContacts(rows, context, deps);
       const { rejected, ...counts } = report;
       const act = { action: 'contacts.import', target: 'contacts', after: { ...counts, rejected: rejected.length } };
-      return { body: report, ops: [audit(act)] };
+      const warnings = unknownColumns.map((column) => ({ column, message: NO_SUCH_COLUMN }));
+      return { body: { ...report, ...(warnings.length > 0 && { warnings }) }, ops: [audit(act)] };
     },
   });

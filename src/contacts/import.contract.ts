@@ -42,6 +42,23 @@ export const importContract = (place: () => Promise<StorePlace>): void => {
     assert.equal((await find('')).length, 2);
   });
 
+  it('names the columns that nobody has read, in JSON and in CSV', async () => {
+    const rows = [{ phone: '+79161234567', site: 'M9', Tags: 'vip' }, { phone: '+79161234568', site: 'M1' }, 'no row'];
+    const { warnings } = (await api.admin.post('/contacts/import').send({ rows }).expect(200)).body;
+    assert.deepEqual(
+      warnings.map(({ column }: { column: string }) => column),
+      ['site', 'Tags'],
+    );
+    assert.match(warnings[0].message, /not read.*sites/);
+    const csv = 'phone,Comment,SITES,,Comment\n+79161234569,VIP,M9,,\n';
+    const answer = await api.admin.post('/contacts/import').set('content-type', 'text/csv').send(csv).expect(200);
+    assert.deepEqual(
+      answer.body.warnings.map(({ column }: { column: string }) => column),
+      ['Comment'],
+    );
+    assert.deepEqual((await one('phone=79161234569')).sites, ['M9']);
+  });
+
   it('reads CSV, its lines counted as an editor counts them', async () => {
     const csv =
       '\uFEFFphone,name,tags,topics,source,consentedAt\r\n+79161234567,"Анна ""Аня"", мл.",a;b,news,form,2026-02-01\r\n\r\n12,,,,,\r\n';

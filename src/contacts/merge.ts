@@ -34,6 +34,7 @@ export function mergeOps({ survivor, loser, loserIdentities, conversations: rows
         name: survivor.name ?? loser.name,
         language: survivor.language ?? loser.language,
         timeZone: survivor.timeZone ?? loser.timeZone,
+        blockedAt: survivor.blockedAt ?? loser.blockedAt,
         version: survivor.version + 1,
       },
       { version: survivor.version },

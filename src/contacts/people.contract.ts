@@ -226,6 +226,7 @@ const imported = (id: string, kind: 'phone', value: string, createdAt: number): 
   identities: [{ kind, value }],
   mergedIds: [],
   mergedInto: null,
+  blockedAt: null,
   createdAt,
   version: 1,
 });

@@ -188,6 +188,7 @@ function newContact(sender: Sender, known: Known, birth: Birth): Resolution | un
     identities: list,
     mergedIds: [],
     mergedInto: null,
+    blockedAt: null,
     createdAt: birth.now,
     version: 1,
   };

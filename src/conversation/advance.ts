@@ -6,6 +6,7 @@ import {
   takeCallbackText,
   takeCallbackWish,
 } from './callback.js';
+import { isCancel, takeCancel } from './cancel.js';
 import { chooseLanguage } from './language-choice.js';
 import { hear, ownWords, type Heard } from './hear.js';
 import { callHuman, leaveToHuman, takeFile } from './human.js';
@@ -60,7 +61,7 @@ export function advance(session: Session | undefined, inputs: readonly Input[], 
     scene = step.scene;
     changes.push(...step.changes);
     // What took effect is told, however often the words were said.
-    const tookEffect = () => step.changes.length > 0 || !isSame(dialog, scene.session.dialog);
+    const tookEffect = () => step.changes.some(isEffect) || !isSame(dialog, scene.session.dialog);
     if (step.answer && (!noted.repeated || tookEffect())) answers.push({ answer: step.answer, at: one.at });
   }
   // The last word is said when all is gone, and not by this turn.
@@ -86,6 +87,9 @@ export const newSession = ({ country, companyLanguage }: Facts): Session => ({
   misses: 0,
   flood: NO_FLOOD,
 });
+
+/** To come by the same link once more is no news to anybody. */
+const isEffect = ({ kind }: ConversationChange): boolean => kind !== 'entry.came';
 
 /** Dialogs are plain JSON; each is written in one place only, so equal ones have their members in one order. */
 const isSame = (a: Dialog, b: Dialog): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -175,7 +179,7 @@ function take(scene: Scene, heard: Heard): Step {
     case 'quote':
       return startQuote(scene);
     case 'callback':
-      return takeCallbackWish(scene, heard.wish);
+      return takeCallbackWish(scene, heard.wish, heard.text);
     case 'card':
       return takeCallbackCard(scene, heard.phones, heard.asked) ?? askForText(scene);
     case 'greeting':
@@ -260,11 +264,15 @@ function takeText(scene: Scene, text: string): Step {
   const { dialog } = scene.session;
   switch (dialog.name) {
     case 'quote':
-      return takeQuoteText(scene, dialog, text) ?? takeQuestion(leaveDialog(scene), text);
+      return takeQuoteText(scene, dialog, text) ?? takeOwnText(leaveDialog(scene), text);
     case 'callback':
-      return takeCallbackText(scene, dialog, text) ?? takeQuestion(leaveDialog(scene), text);
+      return takeCallbackText(scene, dialog, text) ?? takeOwnText(leaveDialog(scene), text);
     case 'menu':
     case 'human':
-      return takeQuestion(scene, text);
+      return takeOwnText(scene, text);
   }
 }
+
+/** A free text that is no dialog's. */
+const takeOwnText = (scene: Scene, text: string): Step =>
+  (isCancel(text) ? takeCancel(scene) : undefined) ?? takeQuestion(scene, text);

@@ -1,5 +1,6 @@
 import type { Decision } from '../knowledge/decide.js';
 import { advance, newSession } from './advance.js';
+import { isCancel } from './cancel.js';
 import { hear } from './hear.js';
 import { lookUp } from './question.js';
 import type { Facts, Language, Session } from './session.js';
@@ -60,7 +61,7 @@ function foundIn(text: string, facts: Facts): Omit<Asked, 'text'> {
       return { kind: 'answer', articles: [{ id: REQUESTS[heard.kind], confidence: 1 }] };
     case 'takeBack': // nobody has stopped anything here
     case 'text':
-      return lookUp(heard.text, facts);
+      return isCancel(heard.text) ? { kind: 'menu', articles: [] } : lookUp(heard.text, facts);
     default:
       return { kind: 'menu', articles: [] };
   }

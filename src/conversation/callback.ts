@@ -1,24 +1,27 @@
-import type { Appointment, CallbackChange } from '../callbacks/callback-change.js';
 import type { NumberRefusal } from '../callbacks/callback-number.js';
-import type { Slot } from '../callbacks/slots.js';
-import { askedAgain, questionBefore, type CallbackAt, type CallbackDialog, type Unordered } from './callback-dialog.js';
+import { asks, left, refuses, showsOrder, tells, type ShownKey } from './callback-answers.js';
+import { askedAgain, questionBefore, type CallbackAt, type CallbackDialog } from './callback-dialog.js';
+import { cancelOrder, changeOrder, order } from './callback-order.js';
+import { numberTold, slotTold } from './callback-told.js';
+import { givesUp } from './cancel.js';
+import type { CallbackWish } from './intents.js';
 import {
-  knownNumber,
-  lastDigitsOf,
-  sayOrdered,
-  sayOver,
-  sayQuestion,
-  slotsOf,
-  slotWords,
-  zoneOf,
-} from './callback-words.js';
-import { saidNow } from './consent-view.js';
+  agentTalks,
+  moveTo,
+  slotGone,
+  takeDay,
+  takeTime,
+  unordered,
+  withDay,
+  withDialog,
+  withNumber,
+  withSlot,
+} from './callback-steps.js';
+import { knownNumber, lastDigitsOf, slotsOf } from './callback-words.js';
 import { showMenu } from './menu.js';
-import { sayOnly, understood, WEIGHT, type Answer, type Scene, type Step } from './scene.js';
+import { sayOnly, WEIGHT, type Scene, type Step } from './scene.js';
 import { comparable } from './spelling.js';
 import type { CallbackTap } from './taps.js';
-import { readTypedDay, readTypedMinutes } from './typed-when.js';
-import { momentIn } from './when.js';
 import type { PlainTextKey } from './wording.js';
 
 /* A call-back.
@@ -28,7 +31,7 @@ import type { PlainTextKey } from './wording.js';
  * asked with the platform's own request for it, and may type one all the same, or send a card of the address book. Numbers that cost the
  * caller, or that nobody answers in person, are refused by name. Days and hours are those in which the company works, as the clocks of
  * the person's zone show them; they are tapped or typed ("завтра", "в пятницу в 15"). What has passed meanwhile, or was taken out, is told
- * to be gone, and what there is instead is shown.
+ * to be gone, and what there is instead is shown. What is told in the very wish ("позвоните завтра в 15:00 на …") is not asked again.
  *
  * "Back" leads one question back, from the first to the menu. "Cancel" ends the dialog, and so do the menu, a greeting and a stop;
  * "operator" calls a human as everywhere. What cannot be taken is told with what could; the second time in a row the human leads. A day
@@ -40,112 +43,42 @@ import type { PlainTextKey } from './wording.js';
  * A yes counts for the time and the number that stood above it: one from an older message that showed others only shows what would be
  * ordered now. While an agent has the conversation no question is asked here, but a yes, a change and a cancellation still count. */
 
-export type CallbackWish = 'order' | 'change' | 'cancel';
-
 const BACK =
   /^(назад|вернись|вернуться|вернуться назад|шаг назад|предыдущий вопрос|nazad|back|go back|previous|step back)$/;
-const CANCEL =
-  /^(отмена|отмени|отмените|отменить|отменяй|отменяю|не надо|не нужно|передумал|передумала|otmena|cancel|cancel it|never mind|nevermind|forget it|not needed)$/;
 const CHANGE =
   /^(перенеси|перенесите|перенести|измени|измените|изменить|поменяй|поменяйте|поменять|другое время|в другое время|change|change it|move it|reschedule|reschedule it|another time|other time)$/;
 const YES =
   /^(да|ага|угу|ок|окей|хорошо|ладно|отлично|супер|верно|все верно|подтверждаю|подтвердить|заказывай|заказывайте|давай|давайте|da|yes|yep|yeah|ok|okay|fine|great|good|perfect|correct|confirm|i confirm|thats right)( (да|верно|все верно|спасибо|thanks|please|confirm))?$/;
-const MISSES_COUNTED = 9;
 
-const ordinary = { name: 'callback', priority: 'ordinary', lateNeedsHuman: true } as const;
-
-/** Asks what the dialog stands at. */
-const asks = (dialog: Unordered, weight: Answer['weight'], lead?: PlainTextKey): Answer => ({
-  ...ordinary,
-  weight,
-  say: (scene) => sayQuestion(scene, dialog, lead && sayPlain(scene, lead)),
-  said: understood,
-});
-
-/** The answer cannot be taken: why, and the question again. */
-const refuses = (dialog: Unordered, why: PlainTextKey): Answer => ({
-  ...ordinary,
-  weight: WEIGHT.text,
-  say: (scene) => {
-    const again = scene.session.misses > 0;
-    const lead = again ? `${sayPlain(scene, why)} ${sayPlain(scene, 'callback.askHuman')}` : sayPlain(scene, why);
-    return sayQuestion(scene, dialog, lead, again);
-  },
-  said: (session) => ({ ...session, misses: Math.min(session.misses + 1, MISSES_COUNTED) }),
-});
-
-/** What an order has come to is told to everybody, and in front of what else is said. */
-const effective = { priority: 'ordinary', evenIf: { muted: true, agentTalks: true }, weight: WEIGHT.command } as const;
-
-type ShownKey = 'callback.standing' | 'callback.unchanged' | 'callback.overdue';
-type NewKey = 'callback.ordered' | 'callback.moved';
-
-const saysOrder = (key: ShownKey | NewKey) => (scene: Scene) =>
-  scene.callback
-    ? sayOrdered(scene, scene.callback, orderedBody(scene, scene.callback, key))
-    : sayOver(scene, sayPlain(scene, 'callback.nothingOrdered'));
-
-const showsOrder = (key: ShownKey): Answer => ({
-  ...ordinary,
-  weight: WEIGHT.command,
-  say: saysOrder(key),
-  said: understood,
-});
-
-const confirmsOrder = (key: NewKey): Answer => ({
-  ...effective,
-  name: key,
-  lateNeedsHuman: false,
-  say: saysOrder(key),
-  lead: (scene) => scene.callback && orderedBody(scene, scene.callback, key),
-  said: understood,
-});
-
-function orderedBody({ session, facts }: Scene, appointment: Appointment, key: ShownKey | NewKey): string {
-  const { texts, callbacks } = facts;
-  return texts.say(session.language, key, {
-    number: callbacks.shownNumber(appointment.phone),
-    slot: slotWords(texts, session.language, appointment),
-  });
+/** Begins anew, or shows what is ordered already. @param text in which it is asked for: a number, a day and an hour may be told in it */
+export function startCallback(scene: Scene, text = ''): Step {
+  if (scene.callback) return showOrder(scene, isOver(scene) ? 'callback.overdue' : 'callback.standing');
+  const told = numberTold(scene, text);
+  if (told?.read.kind === 'number') {
+    return takeWhen(scene, { name: 'callback', step: 'day', phone: told.read.digits }, told.rest);
+  }
+  const keep = slotTold(scene, told?.rest ?? text)?.startsAt;
+  const dialog = { name: 'callback', step: 'number', ...(keep !== undefined && { keep }) } as const;
+  const begun = moveTo(scene, dialog, WEIGHT.command);
+  return told?.read.kind === 'refused' ? { ...begun, answer: refuses(dialog, REFUSALS[told.read.why]) } : begun;
 }
 
-const cancelled: Answer = {
-  ...effective,
-  name: 'callback.cancelled',
-  lateNeedsHuman: false,
-  say: (scene) => sayOver(scene, sayPlain(scene, 'callback.cancelled')),
-  lead: (scene) => (scene.callback ? undefined : sayPlain(scene, 'callback.cancelled')),
-  said: understood,
-};
-
-const tells = (key: PlainTextKey): Answer => ({
-  ...ordinary,
-  weight: WEIGHT.text,
-  say: (scene) => sayOver(scene, sayPlain(scene, key)),
-  said: understood,
-});
-
-const left: Answer = {
-  ...ordinary,
-  weight: WEIGHT.command,
-  say: (scene) => ({ form: 'menu', body: sayPlain(scene, 'callback.left') }),
-  said: understood,
-};
-
-function sayPlain({ session, facts }: Scene, key: PlainTextKey): string {
-  return facts.texts.say(session.language, key);
+/** Goes on with the day and the hour that were told along with the wish. */
+function takeWhen(scene: Scene, asked: CallbackAt<'day'>, text: string): Step {
+  const begun = moveTo(scene, asked, WEIGHT.command);
+  const slot = slotTold(scene, text);
+  return slot ? withSlot(scene, asked, slot, WEIGHT.command) : (takeDay(begun.scene, asked, text) ?? begun);
 }
-
-/** Begins anew, or shows what is ordered already. */
-export const startCallback = (scene: Scene): Step =>
-  scene.callback
-    ? showOrder(scene, isOver(scene) ? 'callback.overdue' : 'callback.standing')
-    : moveTo(scene, { name: 'callback', step: 'number' }, WEIGHT.command);
 
 /** "Перезвоните мне", "перенесите звонок", "отмените звонок". */
-export function takeCallbackWish(scene: Scene, wish: CallbackWish): Step {
-  if (wish === 'order') return startCallback(scene);
-  if (scene.callback) return wish === 'change' ? changeOrder(scene) : cancelOrder(scene);
+export function takeCallbackWish(scene: Scene, wish: CallbackWish, text: string): Step {
+  if (wish === 'order') return startCallback(scene, text);
+  const { callback } = scene;
+  if (callback && wish === 'change') {
+    const { id: changes, phone } = callback;
+    return takeWhen(scene, { name: 'callback', changes, step: 'day', phone }, text);
+  }
+  if (callback) return cancelOrder(scene, callback);
   const dialog = unordered(scene);
   if (!dialog) return sayOnly(scene, tells('callback.nothingOrdered'));
   // Who would move a call that is just being ordered still wants it.
@@ -155,8 +88,9 @@ export function takeCallbackWish(scene: Scene, wish: CallbackWish): Step {
 export function takeCallbackTap(scene: Scene, tap: CallbackTap): Step {
   if (tap.act === 'start') return startCallback(scene);
   if (tap.act === 'change' || tap.act === 'cancel') {
-    if (scene.callback?.id !== tap.id) return showGone(scene);
-    return tap.act === 'change' ? changeOrder(scene) : cancelOrder(scene);
+    const { callback } = scene;
+    if (callback?.id !== tap.id) return showGone(scene);
+    return tap.act === 'change' ? changeOrder(scene, callback) : cancelOrder(scene, callback);
   }
   const dialog = unordered(scene);
   if (!dialog) return showGone(scene);
@@ -194,7 +128,7 @@ export function takeCallbackTap(scene: Scene, tap: CallbackTap): Step {
 export function takeCallbackText(scene: Scene, dialog: CallbackDialog, text: string): Step | undefined {
   if (agentTalks(scene)) return undefined;
   const words = comparable(text).replace(/ ?(пожалуйста|please)$/, '');
-  if (CANCEL.test(words)) return dialog.step === 'ordered' ? takeCallbackWish(scene, 'cancel') : leave(scene);
+  if (givesUp(text)) return dialog.step === 'ordered' ? takeCallbackWish(scene, 'cancel', text) : leave(scene);
   if (BACK.test(words)) {
     const before = dialog.step === 'ordered' ? undefined : questionBefore(dialog);
     const asked = before && askedAgain(dialog, before);
@@ -202,7 +136,7 @@ export function takeCallbackText(scene: Scene, dialog: CallbackDialog, text: str
   }
   switch (dialog.step) {
     case 'ordered':
-      return CHANGE.test(words) ? takeCallbackWish(scene, 'change') : undefined;
+      return CHANGE.test(words) ? takeCallbackWish(scene, 'change', text) : undefined;
     case 'number':
       return takeNumber(scene, dialog, text);
     case 'day':
@@ -251,22 +185,6 @@ export function repeatCallbackQuestion(scene: Scene): Step | undefined {
   return dialog && sayOnly(scene, asks(dialog, WEIGHT.text));
 }
 
-const agentTalks = (scene: Scene): boolean => scene.openCase?.state === 'open';
-
-function unordered({ session: { dialog } }: Scene): Unordered | undefined {
-  return dialog.name === 'callback' && dialog.step !== 'ordered' ? dialog : undefined;
-}
-
-const isOver = ({ callback, now }: Scene): boolean => callback !== undefined && callback.endsAt <= now;
-
-const withDialog = (scene: Scene, dialog: CallbackDialog | { readonly name: 'menu' }): Scene => ({
-  ...scene,
-  session: { ...scene.session, dialog },
-});
-
-const moveTo = (scene: Scene, dialog: Unordered, weight: Answer['weight'], lead?: PlainTextKey): Step =>
-  sayOnly(agentTalks(scene) ? scene : withDialog(scene, dialog), asks(dialog, weight, lead));
-
 const showOrder = (scene: Scene, key: ShownKey): Step =>
   sayOnly(agentTalks(scene) ? scene : withDialog(scene, { name: 'callback', step: 'ordered' }), showsOrder(key));
 
@@ -278,6 +196,8 @@ function leave(scene: Scene): Step {
   if (scene.callback) return showOrder(scene, 'callback.unchanged');
   return sayOnly(withDialog(scene, { name: 'menu' }), left);
 }
+
+const isOver = ({ callback, now }: Scene): boolean => callback !== undefined && callback.endsAt <= now;
 
 const REFUSALS = {
   notANumber: 'callback.number.notANumber',
@@ -295,116 +215,4 @@ function takeNumber(scene: Scene, dialog: CallbackAt<'number'>, text: string): S
   return read.kind === 'number'
     ? withNumber(scene, dialog, read.digits, WEIGHT.text)
     : sayOnly(scene, refuses(dialog, REFUSALS[read.why]));
-}
-
-/** A time that was chosen before is kept while it may be had. */
-function withNumber(scene: Scene, dialog: Unordered, phone: string, weight: Answer['weight']): Step {
-  const { changes } = dialog;
-  const asked = { name: 'callback', ...(changes !== undefined && { changes }), step: 'day', phone } as const;
-  const kept = dialog.step === 'number' ? slotsOf(scene).find(({ startsAt }) => startsAt === dialog.keep) : undefined;
-  return kept ? withSlot(scene, asked, kept, weight) : moveTo(scene, asked, weight);
-}
-
-function withDay(scene: Scene, asked: CallbackAt<'day'>, day: string, weight: Answer['weight'], from?: number): Step {
-  const slots = slotsOf(scene).filter((slot) => slot.day === day);
-  const isLeft = from === undefined ? slots.length > 0 : slots.some(({ startsAt }) => startsAt >= from);
-  if (!isLeft) return moveTo(scene, asked, weight, 'callback.dayGone');
-  return moveTo(scene, { ...asked, step: 'time', day, ...(from !== undefined && { from }) }, weight);
-}
-
-const withSlot = (
-  scene: Scene,
-  { changes, phone }: CallbackAt<'day'>,
-  { day, startsAt }: Slot,
-  weight: Answer['weight'],
-): Step =>
-  moveTo(
-    scene,
-    { name: 'callback', ...(changes !== undefined && { changes }), step: 'confirm', phone, day, startsAt },
-    weight,
-  );
-
-/** The other times of that day, or other days. */
-function slotGone(scene: Scene, dialog: Unordered): Step {
-  const day = 'day' in dialog ? dialog.day : undefined;
-  const isLeft = day !== undefined && slotsOf(scene).some((slot) => slot.day === day);
-  const asked = askedAgain(dialog, isLeft ? 'time' : 'day');
-  return asked ? moveTo(scene, asked, WEIGHT.command, 'callback.slotGone') : sayOnly(scene, asks(dialog, WEIGHT.text));
-}
-
-/** A typed day, with a time if there is one beside it. */
-function takeDay(scene: Scene, asked: CallbackAt<'day'>, text: string): Step | undefined {
-  const typed = readTypedDay(text, momentIn(scene.now, 'en', zoneOf(scene)).date);
-  if (!typed) return undefined;
-  const slots = slotsOf(scene).filter(({ day }) => day === typed.day);
-  if (slots.length === 0) return sayOnly(scene, refuses(asked, 'callback.notThatDay'));
-  const slot = slotAt(slots, readTypedMinutes(typed.rest));
-  return slot ? withSlot(scene, asked, slot, WEIGHT.text) : withDay(scene, asked, typed.day, WEIGHT.text);
-}
-
-/** A typed time of the day in question, or another day. */
-function takeTime(scene: Scene, dialog: CallbackAt<'time' | 'confirm'>, text: string): Step | undefined {
-  const asked = askedAgain(dialog, 'day');
-  if (asked?.step !== 'day') return undefined;
-  const minutes = readTypedMinutes(text);
-  const slots = slotsOf(scene).filter(({ day }) => day === dialog.day);
-  const slot = slotAt(slots, minutes);
-  if (slot) return withSlot(scene, asked, slot, WEIGHT.text);
-  const step = takeDay(scene, asked, text);
-  if (step) return step;
-  return minutes.length > 0 ? sayOnly(scene, refuses(dialog, 'callback.notThen')) : undefined;
-}
-
-const MINUTE_MS = 60_000;
-function slotAt(slots: readonly Slot[], minutes: readonly number[]): Slot | undefined {
-  for (const minute of minutes) {
-    const slot = slots.find(
-      (one) => one.minute <= minute && minute < one.minute + (one.endsAt - one.startsAt) / MINUTE_MS,
-    );
-    if (slot) return slot;
-  }
-  return undefined;
-}
-
-/** Orders what was confirmed, or changes what is ordered. */
-function order(scene: Scene, dialog: CallbackAt<'confirm'>): Step {
-  // Too late to be answered is too late to be agreed on: a human sees to it (advance.ts).
-  if (!scene.windowOpen) return sayOnly(scene, asks(dialog, WEIGHT.command));
-  const slot = slotsOf(scene).find(({ startsAt }) => startsAt === dialog.startsAt);
-  if (!slot) return slotGone(scene, dialog);
-  const { startsAt, endsAt } = slot;
-  const appointment: Appointment = { phone: dialog.phone, startsAt, endsAt, timeZone: zoneOf(scene) };
-  const { callback: standing } = scene;
-  // By the platform's clock, as a stop is: one that follows within the second must not seem older.
-  const { at } = saidNow(scene);
-  const id = standing?.id ?? scene.facts.nextId();
-  const change: CallbackChange = {
-    kind: standing ? 'callback.move' : 'callback.order',
-    callbackId: id,
-    at,
-    ...appointment,
-  };
-  return {
-    scene: withDialog({ ...scene, callback: { id, ...appointment } }, { name: 'callback', step: 'ordered' }),
-    changes: [change],
-    answer: confirmsOrder(standing ? 'callback.moved' : 'callback.ordered'),
-  };
-}
-
-/** The number is known; what is to be changed is mostly the time. */
-function changeOrder(scene: Scene): Step {
-  const { callback } = scene;
-  if (!callback) return showGone(scene);
-  const { id: changes, phone } = callback;
-  return moveTo(scene, { name: 'callback', changes, step: 'day', phone }, WEIGHT.command);
-}
-
-function cancelOrder(scene: Scene): Step {
-  const { callback, ...rest } = scene;
-  if (!callback) return showGone(scene);
-  return {
-    scene: scene.session.dialog.name === 'callback' ? withDialog(rest, { name: 'menu' }) : rest,
-    changes: [{ kind: 'callback.cancel', callbackId: callback.id, at: saidNow(scene).at }],
-    answer: cancelled,
-  };
 }

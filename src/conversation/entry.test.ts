@@ -19,7 +19,7 @@ describe('Coming by a click-to-chat link', () => {
           they: draft('ru'),
           bot: /Остался один шаг.*вы соглашаетесь получать от компании Vestnik в WhatsApp новости/s,
           offers: [`in:news:1.ru.${code}`, 'in:maintenance:1.ru', 'in:offers:1.ru', 'menu:open', 'menu:human'],
-          changes: [],
+          changes: ['entry.came'],
         },
         { they: tap(`in:news:1.ru.${code}`), bot: /Готово: новости включены/, changes: ['consent.optIn'] },
       ],
@@ -31,7 +31,7 @@ describe('Coming by a click-to-chat link', () => {
   });
 
   it('is understood in English, and agrees to nothing by itself', () => {
-    play(texts, [{ they: draft('en'), bot: /One step is left/, language: 'en', changes: [] }], facts);
+    play(texts, [{ they: draft('en'), bot: /One step is left/, language: 'en', changes: ['entry.came'] }], facts);
   });
 
   it('is a text like any other when the code is made up, and a tap that names such a code has no source', () => {

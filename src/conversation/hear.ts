@@ -1,11 +1,12 @@
 import type { Content } from '../inbox/update.js';
-import { intentOf, type Intent } from './intents.js';
+import { intentOf, type CallbackWish, type Intent } from './intents.js';
 import { comparable } from './spelling.js';
 import { readTap, type Tap } from './taps.js';
 
 /** What one input of the person comes to, whatever type of message it was. */
 export type Heard =
-  | Exclude<Intent, { readonly kind: 'maybeStop' | 'takeBack' | 'courtesy' | 'typedStars' }>
+  | Exclude<Intent, { readonly kind: 'maybeStop' | 'takeBack' | 'courtesy' | 'typedStars' | 'callback' }>
+  | { readonly kind: 'callback'; readonly wish: CallbackWish; readonly text: string }
   | { readonly kind: 'maybeStop' | 'takeBack' | 'courtesy' | 'typedStars'; readonly text: string }
   /** Numbers of a card of the address book; `asked`: the answer to our request for the person's own. */
   | { readonly kind: 'card'; readonly phones: readonly string[]; readonly asked: boolean }
@@ -85,6 +86,8 @@ function intentIn(text: string): Heard | undefined {
     case 'courtesy':
     case 'typedStars':
       return { kind: intent.kind, text };
+    case 'callback':
+      return { ...intent, text };
     default:
       return intent;
   }

@@ -59,7 +59,7 @@ export type Intent =
   | { readonly kind: 'about' }
   | { readonly kind: 'language'; readonly language: Language }
   /** A call is asked for, or one that was ordered is to be changed or cancelled. */
-  | { readonly kind: 'callback'; readonly wish: 'order' | 'change' | 'cancel' }
+  | { readonly kind: 'callback'; readonly wish: CallbackWish }
   /** The price of a mailing is asked for, or its calculation. */
   | { readonly kind: 'quote' }
   /** Stars in words or signs, not from our list. */
@@ -67,6 +67,8 @@ export type Intent =
   | { readonly kind: 'greeting' }
   /** Thanks, "ok", a heart: nothing is asked. */
   | { readonly kind: 'courtesy' };
+
+export type CallbackWish = 'order' | 'change' | 'cancel';
 
 /** What a text asks of the bot; undefined for everything that is not about the bot itself. */
 export function intentOf(text: string): Intent | undefined {
@@ -165,9 +167,10 @@ function asksForHuman(words: readonly string[]): boolean {
 }
 
 /** "Перезвоните мне", "call me back", "отмените звонок": short, and plainly about a call of ours. */
-function callbackWish(words: readonly string[]): 'order' | 'change' | 'cancel' | undefined {
+function callbackWish(words: readonly string[]): CallbackWish | undefined {
   const whole = words.join(' ');
-  if (words.length > MOST_WORDS_CALL || ASKS_HOW.test(whole)) return undefined;
+  // The number and the hour may be told along with it.
+  if (words.filter((word) => !/^\d+$/.test(word)).length > MOST_WORDS_CALL || ASKS_HOW.test(whole)) return undefined;
   if (NO_CALL.test(whole)) return 'cancel';
   const isAboutCall = words.some((word) => CALL_NOUN.test(word));
   if (isAboutCall && words.some((word) => CANCEL_VERB.test(word))) return 'cancel';

@@ -263,8 +263,8 @@ export const NEGATION = set('не нет no not dont doesnt without без ни'
 export const MOST_WORDS_STRONG = 12;
 export const MOST_WORDS_WEAK = 5;
 
-/** The words of the button under a confirmed stop, and how people type it. "Отменить" alone may mean anything, and is not among them:
- *  what was stopped comes back by a plain word only. */
+/** The words of the button under a confirmed stop, and how people type it. "Отменить" alone may mean anything, and is not among them
+ *  (cancel.ts): what was stopped comes back by a plain word only. */
 export const TAKE_BACK = lines(`
   вернуть
   верните
@@ -337,14 +337,14 @@ export const CALL_ME = new RegExp(
   [
     '(^| )(пере|со)звони(те|м|мся|ть)?( |$)',
     '(^| )(по)?звони(те|ть)? (мне|нам)( |$)',
-    '^(по)?звони(те)?( (завтра|сегодня|позже|утром|вечером|днем|после .+|в .+))?$',
+    '^(по)?звони(те)?( (завтра|послезавтра|сегодня|позже|утром|вечером|днем|после .+|в .+|на .*\\d.+|\\d+ .+)( .+)?)?$',
     '(^| )(мне|нам) (по|пере)звони(те|ть|ли)?( |$)',
     '(^| )(пусть|чтобы)( .+)? (по|пере)звон(ит|ят|или)( |$)',
     '(^| )(наберите|набери|звякните|звякни) (мне|меня|нам)( |$)',
     '(^| )(закаж(и|ите|у)|заказать|оформи|оформите|оформить|хочу|хотел бы|хотела бы|нужен|жду|можно)( .+)? звон(ок|ка)( |$)',
     '^(обратный )?звонок$',
     '^(perezvoni|pozvoni)(te)?( mne)?( |$)',
-    '^(please |pls )?(call|phone|ring)( me| us)?( back)?( (please|now|asap|later|today|tonight|tomorrow|this .+|in the .+|at .+|on .+))?$',
+    '^(please |pls )?(call|phone|ring)( me| us)?( back)?( (please|now|asap|later|today|tonight|tomorrow|this .+|in (the|an?|\\d+) .+|at .+|on .+)( .+)?)?$',
     '(^| )(can|could|would|will) (you|someone|somebody|anyone)( please)? (call|phone|ring) (me|us)( |$)',
     '(^| )(have|let|ask) (someone|somebody) (to )?(call|phone|ring) (me|us)( |$)',
     '(^| )give (me|us) a (call|ring)( |$)',

@@ -154,7 +154,7 @@ export function play(
       else if ('callbackId' in change) {
         const { phone, startsAt, endsAt, timeZone } = change;
         callback = { id: change.callbackId, phone, startsAt, endsAt, timeZone };
-      } else if (change.kind !== 'question.unanswered' && change.kind !== 'data.erase')
+      } else if (change.kind !== 'question.unanswered' && change.kind !== 'data.erase' && change.kind !== 'entry.came')
         consent = afterChange(consent, change);
     }
     session = JSON.parse(JSON.stringify(turn.session)) as Session;

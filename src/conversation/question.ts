@@ -43,7 +43,7 @@ export function takeQuestion(scene: Scene, text: string): Step {
   const found = lookUp(text, scene.facts);
   switch (found.kind) {
     case 'answer':
-      return tell(scene, found.articles[0].id, WEIGHT.text);
+      return tell(scene, found.articles[0].id, WEIGHT.text, text);
     case 'askBack':
       return sayOnly(scene, meant(found.articles.map(({ id }) => id)));
     case 'unknown':
@@ -57,12 +57,12 @@ export const takeArticle = (scene: Scene, id: ArticleId): Step => tell(scene, id
 /** The commonest questions, from the menu. */
 export const showQuestions = (scene: Scene): Step => sayOnly(scene, common);
 
-function tell(scene: Scene, id: ArticleId, weight: Answer['weight']): Step {
+function tell(scene: Scene, id: ArticleId, weight: Answer['weight'], text?: string): Step {
   const article = scene.facts.answers.article(id, scene.session.language);
   if (!article) return showMenuForOldButton(scene);
   if (article.starts === 'human') return callHuman(scene);
   if (article.starts === 'quote') return startQuote(scene);
-  if (article.starts === 'callback') return startCallback(scene);
+  if (article.starts === 'callback') return startCallback(scene, text);
   if (article.starts === 'my-data') return showMyData(scene);
   if (article.starts === 'delete-data') return askWhetherToErase(scene);
   return sayOnly(scene, told(id, weight));

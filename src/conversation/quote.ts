@@ -1,3 +1,4 @@
+import { givesUp, isCancel } from './cancel.js';
 import { readNumber } from './typed-number.js';
 import { showMenu } from './menu.js';
 import { askedAgain, questionBefore, type QuoteAt, type QuoteDialog } from './quote-dialog.js';
@@ -17,7 +18,7 @@ import type { QuoteTap } from './taps.js';
  *
  * Each question repeats what was understood from the answer before. "Back" leads one question back, from the first to the menu; what was
  * answered after is forgotten. What cannot be taken is told with the range that can; the second time in a row the human leads. "Ok" and the
- * like repeat the question; a greeting, the menu and a stop leave the dialog, "operator" calls a human as everywhere. A day of
+ * like repeat the question; "cancel", a greeting, the menu and a stop leave the dialog, "operator" calls a human as everywhere. A day of
  * silence ends it (advance.ts).
  *
  * Buttons say what they lead to, not "back one": tapped late, an older question is asked again if its answers are still known. If they are
@@ -52,6 +53,16 @@ const told = (dialog: QuoteDialog, weight: Answer['weight'], lead?: (scene: Scen
   say: (scene) => (dialog.step === 'result' ? sayResult(scene, dialog) : sayQuestion(scene, dialog, lead?.(scene))),
   said: understood,
 });
+
+const left: Answer = {
+  ...ordinary,
+  weight: WEIGHT.command,
+  say: ({ facts, session }) => ({ form: 'menu', body: facts.texts.say(session.language, 'quote.left') }),
+  said: understood,
+};
+
+const leave = (scene: Scene): Step =>
+  sayOnly({ ...scene, session: { ...scene.session, dialog: { name: 'menu' } } }, left);
 
 const gone: Answer = { ...ordinary, weight: WEIGHT.text, say: sayGone, said: understood };
 
@@ -97,6 +108,7 @@ export function takeQuoteTap(scene: Scene, tap: QuoteTap): Step {
 export function takeQuoteText(scene: Scene, dialog: QuoteDialog, text: string): Step | undefined {
   if (agentTalks(scene)) return undefined;
   const words = comparable(text).replace(/ ?(пожалуйста|please)$/, '');
+  if (dialog.step !== 'result' && (dialog.step === 'alphabet' ? isCancel(text) : givesUp(text))) return leave(scene);
   if (BACK.test(words)) {
     const before = questionBefore(dialog);
     const asked = before && askedAgain(dialog, before);

@@ -7,6 +7,7 @@ import { readTap, tapId } from './taps.js';
 
 const texts = loadTexts();
 const HOUR = 3_600_000;
+const WAYS = ['menu:open', 'menu:human'];
 
 const undoId = (topic: 'news' | null, at: number) => tapId({ to: 'undo', topic, at });
 const stopThese = (topic: string): Content => ({ type: 'button', payload: `stop:${topic}`, text: 'Stop these' });
@@ -120,7 +121,11 @@ describe('stop', () => {
 
   inBoth('is taken back in words as well, but not by a word that may mean anything', (say) => [
     { they: say('стоп', 'stop'), changes: ['consent.stopAll'] },
-    { they: say('отменить', 'cancel'), changes: ['question.unanswered'] },
+    {
+      they: say('отменить', 'cancel'),
+      offers: [undoId(null, MONDAY_NOON + 30_000), 'menu:topics', ...WAYS],
+      changes: [],
+    },
     {
       they: say('Вернуть как было, пожалуйста', 'Take it back, please'),
       bot: new RegExp(say('Вернули: Работы и сбои и Новости', 'Back on: Maintenance and News')),

@@ -118,10 +118,18 @@ export function undoStop(scene: Scene, topic: Topic | null, at: number): Step {
   };
 }
 
+/** The row that takes the last stop back, while it can be and gives anything back. */
+export function undoRows(scene: Scene): readonly SaidRow[] {
+  const { undo } = scene.consent;
+  return undo && isFresh(scene, undo) && givesBack(scene.consent).length > 0 ? [undoRow(scene, undo.topic)] : [];
+}
+
+const isFresh = (scene: Scene, undo: { readonly at: number }): boolean => saidNow(scene).at - undo.at <= UNDO_MS;
+
 /** The button's words, typed. Only while a stop can be taken back and no other question is open; undefined otherwise. */
 export function takeBackInWords(scene: Scene): Step | undefined {
   const { undo } = scene.consent;
-  if (!undo || scene.session.dialog.name !== 'menu' || saidNow(scene).at - undo.at > UNDO_MS) return undefined;
+  if (!undo || scene.session.dialog.name !== 'menu' || !isFresh(scene, undo)) return undefined;
   return givesBack(scene.consent).length > 0 ? undoStop(scene, undo.topic, undo.at) : showTopicsInstead(scene);
 }
 

@@ -28,11 +28,13 @@ export const showTopicsInstead = (scene: Scene): Step =>
     lateNeedsHuman: false,
   });
 
-/** They came by a click-to-chat link of ours: its topic is shown first, and its row holds where they came from. */
+/** They came by a click-to-chat link of ours: its topic is shown first, and its row holds where they came from. The link's site is theirs
+ *  from then on. */
 export function enterBy(scene: Scene, entry: EntryCode): Step {
   const body = ({ session, facts }: Scene) =>
     facts.texts.say(session.language, 'entry.welcome', { company: facts.companyName });
-  return sayOnly(scene, listed('entry', body, entry));
+  const { at } = saidNow(scene);
+  return { ...sayOnly(scene, listed('entry', body, entry)), changes: [{ kind: 'entry.came', code: entry.code, at }] };
 }
 
 /** @param wording version and language of the sentence that they saw, and the code of the link that led there */

@@ -4,12 +4,13 @@ import type { CallbackChange } from '../callbacks/callback-change.js';
 import type { CaseChange } from '../cases/case-change.js';
 import type { ConsentChange } from '../consent/consent-change.js';
 import type { ErasureChange } from '../contacts/erasure-ops.js';
+import type { EntryChange } from '../entry/entry-change.js';
 import type { RatingChange } from '../ratings/rating-ask.js';
 import type { Session } from './session.js';
 
 /** A decision of the engine, besides the session and the replies. Each capability owns its kinds. */
 export type ConversationChange =
-  CallbackChange | CaseChange | ConsentChange | ErasureChange | RatingChange | UnansweredChange;
+  CallbackChange | CaseChange | ConsentChange | EntryChange | ErasureChange | RatingChange | UnansweredChange;
 
 /** One outbound message, ready within the platform's lengths. `priority` tells the pair-rate limiter who may use the reserve:
  *  stop confirmations and a human's words (issue text: burst 45, of which ordinary replies use 40). */

@@ -1,3 +1,4 @@
+import type { OutboundContent } from '../messages/outbound.js';
 import type { OutboxRow } from './outbox-table.js';
 
 /** What the dispatcher asks of the notices: operators pause, change and cancel them while they run, and nothing may leave that they have
@@ -8,6 +9,12 @@ export type Standing =
   | { readonly kind: 'waits' }
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** The two ways in which an announcement's words may leave: by its template at any time, as a message in the person's open window alone. */
+export type Forms = {
+  readonly template: Extract<OutboundContent, { type: 'template' }>;
+  readonly inWindow: OutboundContent;
+};
+
 export interface Announcements {
   /** Reads how they stand, unless that was done a moment ago. @throws StoreUnavailable */
   refresh(): Promise<void>;
@@ -15,6 +22,8 @@ export interface Announcements {
   readonly waiting: readonly string[];
   /** As of the last reading, which must not be older than a second: asked before the attempt, and again when the call starts. */
   standing(row: Pick<OutboxRow, 'announcementId' | 'uselessAfter'>): Standing;
+  /** Undefined for what is no announcement, and for one that is not known. */
+  forms(row: Pick<OutboxRow, 'announcementId' | 'content'>): Forms | undefined;
 }
 
 const LEAVES: Standing = { kind: 'leaves' };
@@ -24,4 +33,5 @@ export const NO_ANNOUNCEMENTS: Announcements = {
   refresh: () => Promise.resolve(),
   waiting: [],
   standing: () => LEAVES,
+  forms: () => undefined,
 };

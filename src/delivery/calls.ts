@@ -45,6 +45,8 @@ export type Ready = {
   /** What is business-initiated depends on the person's consent and counts against the messaging limit: "attempted" is one commit with
    *  these writes. */
   readonly together: readonly Op[];
+  /** It leaves in this form, and is kept so: another than the row had until now. */
+  readonly content?: OutboundContent;
 };
 
 export class Calls {
@@ -90,11 +92,18 @@ export class Calls {
   async attempt(ready: readonly Ready[]): Promise<readonly OutboxRow[]> {
     if (ready.length === 0) return [];
     const attemptedAt = this.#deps.clock.now();
-    const attempts = ready.map(({ row, to, contact, together }) => ({
+    const attempts = ready.map(({ row, to, contact, together, content }) => ({
       to,
       contact,
       together,
-      row: { ...row, state: 'attempted', attempt: row.attempt + 1, attemptedAt } satisfies OutboxRow,
+      inForm: content ? { content } : {},
+      row: {
+        ...row,
+        ...(content && { content }),
+        state: 'attempted',
+        attempt: row.attempt + 1,
+        attemptedAt,
+      } satisfies OutboxRow,
     }));
     for (const { row } of attempts) {
       this.#inAir.set(row.id, row);
@@ -199,16 +208,20 @@ export class Calls {
   }
 }
 
+type Attempt = {
+  readonly row: OutboxRow;
+  readonly together: readonly Op[];
+  /** What is written of its words. */
+  readonly inForm: { readonly content?: OutboundContent };
+};
+
 /** Replies in bulk, each of the others in a commit of its own. @returns ids of those that stand in the store
  *  @throws once all of them are over: none is written after somebody has looked at what became of them */
-async function writeAttempts(
-  engine: Engine,
-  attempts: readonly { readonly row: OutboxRow; readonly together: readonly Op[] }[],
-): Promise<ReadonlySet<string>> {
-  const replies = attempts.flatMap(({ row, together }) => (together.length > 0 ? [] : attemptPatch(row)));
+async function writeAttempts(engine: Engine, attempts: readonly Attempt[]): Promise<ReadonlySet<string>> {
+  const replies = attempts.flatMap((one) => (one.together.length > 0 ? [] : attemptPatch(one)));
   const written = await Promise.allSettled([
     engine.patchMany(outbox, replies),
-    ...attempts.flatMap(({ row, together }) => (together.length > 0 ? commitAttempt(engine, row, together) : [])),
+    ...attempts.flatMap((one) => (one.together.length > 0 ? commitAttempt(engine, one) : [])),
   ]);
   return new Set(
     written.flatMap((one) => {
@@ -218,14 +231,15 @@ async function writeAttempts(
   );
 }
 
-async function commitAttempt(engine: Engine, row: OutboxRow, together: readonly Op[]): Promise<string[]> {
-  const { id, set: patch, when } = attemptPatch(row);
+async function commitAttempt(engine: Engine, attempt: Attempt): Promise<string[]> {
+  const { row, together } = attempt;
+  const { id, set: patch, when } = attemptPatch(attempt);
   return (await engine.commit([set(outbox, id, patch, when), ...together], row.personKey)) === 'committed' ? [id] : [];
 }
 
-const attemptPatch = (row: OutboxRow): Patch<OutboxRow> => ({
+const attemptPatch = ({ row, inForm }: Attempt): Patch<OutboxRow> => ({
   id: row.id,
-  set: { state: 'attempted', attempt: row.attempt, attemptedAt: row.attemptedAt },
+  set: { state: 'attempted', attempt: row.attempt, attemptedAt: row.attemptedAt, ...inForm },
   when: {
     state: 'claimed',
     fence: row.fence,

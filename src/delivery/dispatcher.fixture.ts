@@ -291,7 +291,16 @@ export class Bench {
         createdAt: this.clock.now(),
         version: 1,
       },
-      ...{ name: null, language: null, timeZone: null, tags: [], sites: [], mergedIds: [], mergedInto: null },
+      ...{
+        name: null,
+        language: null,
+        timeZone: null,
+        tags: [],
+        sites: [],
+        mergedIds: [],
+        mergedInto: null,
+        blockedAt: null,
+      },
     };
     await this.store.append(contacts, [row]);
     return row;

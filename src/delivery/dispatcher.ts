@@ -103,7 +103,7 @@ export class Dispatcher {
       () => this.#idleMs(),
       PACE_MS[deps.engine.kind],
     );
-    this.#limits = new Limits(engine, clock);
+    this.#limits = new Limits(engine, clock, (row) => this.#announcements.forms(row));
     this.#inbound = new InboundCount(engine, clock, phoneNumberId);
     this.#claims = new Claims(engine, clock, phoneNumberId, () => (this.#putRightAt = -Infinity));
     this.#calls = new Calls({
@@ -186,7 +186,7 @@ export class Dispatcher {
     await this.#number.refresh();
     if (engine.kind === 'mongodb') this.#rate.noteInbound(await this.#inbound.sinceLast(), clock.monotonic());
     await this.#lookAtUnknowns();
-    await this.#lookAtTier();
+    await this.#lookAtLimits();
     await this.#announcements.refresh();
     await this.#claims.putBack(this.#claims.rows.filter((row) => this.#announcements.standing(row).kind === 'waits'));
 
@@ -243,7 +243,8 @@ export class Dispatcher {
         const verdict = judge(row);
         if (verdict.kind === 'leaves') {
           const depends = consent ? [dependsOn(consent, contact)] : [];
-          ready.push({ row, to: gate.to, contact, together: verdict.op ? [...depends, verdict.op] : depends });
+          const together = verdict.op ? [...depends, verdict.op] : depends;
+          ready.push({ row, to: gate.to, contact, together, ...(verdict.content && { content: verdict.content }) });
           continue;
         }
         if (verdict.kind === 'later') {
@@ -344,11 +345,13 @@ export class Dispatcher {
       .catch(() => undefined); // the next refusal says it again
   }
 
-  async #lookAtTier(): Promise<void> {
+  /** What messages wait for may have come. */
+  async #lookAtLimits(): Promise<void> {
     const { tier } = this.#number.limits;
     const isRaised = this.#tier !== undefined && tier > this.#tier;
-    if (isRaised) await this.#limits.release(this.#deps.phoneNumberId);
+    if (isRaised) await this.#limits.release(this.#deps.phoneNumberId, 'overTier');
     this.#tier = tier;
+    await this.#limits.releaseTemplates(this.#deps.phoneNumberId);
   }
 
   async #lookAtUnknowns(): Promise<void> {
@@ -386,6 +389,8 @@ export class Dispatcher {
     this.#putRightAt = -Infinity;
     await this.#putRight();
     await this.#number.refresh(0);
+    // What was waited for may have come while nobody looked.
+    await this.#limits.release(phoneNumberId, 'template');
     const [now, monotonic] = [clock.now(), clock.monotonic()];
     this.#pair = new PairRate();
     for (const { personKey, attemptedAt } of await recentAttempts(engine, phoneNumberId, now - PAIR_MEMORY_MS)) {

@@ -1,3 +1,4 @@
+import { isBlocked } from '../contacts/blocked.js';
 import type { ContactRow } from '../contacts/contact-tables.js';
 import type { PhoneDigits, UserId } from '../contacts/identity.js';
 import type { Recipient } from '../platform/cloud-api.js';
@@ -9,7 +10,7 @@ import { hasStatus, type OutboxRow } from './outbox-table.js';
  *  the message was queued. Pure. */
 export type Gate =
   | { readonly kind: 'leaves'; readonly to: Recipient }
-  /** `reason`: erased, tooLate, undeliverable, stopped, noConsent, what held it back until then, or what the notices say of their own. */
+  /** `reason`: erased, tooLate, undeliverable, stopped, noConsent, blocked, what held it back until then, or what the notices say of their own. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** A status of an earlier attempt has come meanwhile. */
   | { readonly kind: 'hasLeft' };
@@ -29,6 +30,8 @@ export function gateOf(
   if (row.uselessAfter <= now) return { kind: 'refused', reason: isHeldReason(row.reason) ? row.reason : 'tooLate' };
   const refusal = refusalByConsent(row, consent, now);
   if (refusal) return { kind: 'refused', reason: refusal };
+  // An operator who writes to them tries: it is theirs to know.
+  if (row.purpose === 'notice' && isBlocked(contact, now)) return { kind: 'refused', reason: 'blocked' };
   const standing = (kind: string) => contact.identities.find((identity) => identity.kind === kind)?.value;
   const phone = standing('phone');
   if (phone !== undefined) return { kind: 'leaves', to: { phone: phone as PhoneDigits } };

@@ -46,6 +46,7 @@ async function lastWords(engine: Engine, rows: readonly OutboxRow[]): Promise<Ma
               identities: to,
               mergedIds: [],
               mergedInto: null,
+              blockedAt: null,
               createdAt: 0,
               version: 0,
             },

@@ -38,6 +38,10 @@ export function readEntryCode(pepper: Buffer, text: string): EntryCode | undefin
   return undefined;
 }
 
+/** What may be codes of ours in a text, signed or not. */
+export const possibleCodes = (text: string): readonly string[] =>
+  [...text.slice(0, MAX_TEXT).toUpperCase().matchAll(CODE)].map(([, head = '', signed = '']) => `${head}${signed}`);
+
 /** 25 bits: of a flood of guesses, limited to 60 answers an hour, one in 33 million is right, and says no more than a poster does. */
 function signature(pepper: Buffer, head: string): string {
   const bytes = Buffer.from(hashed(pepper, `entry:${head}`), 'base64url');

@@ -12,6 +12,8 @@ import { identitiesOf, identityKey, type ContactId, type PersonKey, type Sender 
 import { resolveChange, resolveSender, type Birth, type Merge, type Resolution } from '../contacts/people.js';
 import type { Facts, Input, PersonalFact, Session, StandingCallback } from '../conversation/session.js';
 import type { ConversationChange, Turn } from '../conversation/turn.js';
+import type { EntryChange } from '../entry/entry-change.js';
+import { comeBy } from '../entry/entry-ops.js';
 import { hashed } from '../keys.js';
 import { replyRow } from '../delivery/reply-row.js';
 import { mediaOp } from '../media/media-ops.js';
@@ -233,10 +235,13 @@ function decideMessages(
   );
   const last = replies.at(-1);
   const caseId = caseAfter(openCase, changes);
-  const spoken = withLanguage(contact, turn.session);
+  const came = comeBy(contact, changes.filter(isEntry), facts.entrySites, () => deps.newId(now));
+  const wroteAt = Math.max(...rows.map(({ row }) => row.at));
+  const spoken = withWhatTheySaid(contact, turn.session, { sites: came.sites, wroteAt });
   const ops: Op[] = [
     ...contactOps,
     ...(spoken.ops.length > 0 || before || contactOps.length > 0 ? spoken.ops : [stillThere(contact)]),
+    ...came.ops,
     ...conversationOps(before, { contact, phoneNumberId, session: turn.session, lastInboundAt }),
     ...rows.flatMap(({ row, update }): Op[] => [
       handledOp({ row, update }),
@@ -269,7 +274,10 @@ function decideMessages(
     ...consentOps(
       changes.filter(
         (change) =>
-          change.kind !== 'question.unanswered' && change.kind !== 'data.erase' && change.kind !== 'rating.tap',
+          change.kind !== 'question.unanswered' &&
+          change.kind !== 'data.erase' &&
+          change.kind !== 'rating.tap' &&
+          change.kind !== 'entry.came',
       ),
       {
         ledger: deps.ledger,
@@ -289,6 +297,8 @@ function decideMessages(
     ...(isNew ? { born: spoken.contact } : {}),
   };
 }
+
+const isEntry = (change: ConversationChange): change is EntryChange => change.kind === 'entry.came';
 
 const isAboutCallback = (change: ConversationChange): change is CallbackChange => 'callbackId' in change;
 
@@ -311,14 +321,22 @@ function wamidHash(pepper: Buffer, rows: readonly Waiting[], inputId: string): s
   return update?.kind === 'message' ? hashed(pepper, `wamid:${update.wamid}`) : undefined;
 }
 
-/** The language that the person speaks or chose is the contact's: what we write first is in it. A guess by their country is not. */
-function withLanguage(contact: ContactRow, { language, languageFrom }: Session): { contact: ContactRow; ops: Op[] } {
+/** What their words say of the person. The language that they speak or chose is the contact's: what we write first is in it; a guess by their
+ *  country is not. Whoever writes after they were blocked by us is blocked no more. */
+function withWhatTheySaid(
+  contact: ContactRow,
+  { language: spoken, languageFrom }: Session,
+  { sites, wroteAt }: { readonly sites: readonly string[]; readonly wroteAt: number },
+): { contact: ContactRow; ops: Op[] } {
   const isTheirs = languageFrom === 'words' || languageFrom === 'chosen';
-  if (!isTheirs || contact.language === language) return { contact, ops: [] };
-  const version = contact.version + 1;
+  const language = isTheirs ? spoken : contact.language;
+  const blockedAt = (contact.blockedAt ?? Infinity) < wroteAt ? null : contact.blockedAt;
+  if (contact.language === language && contact.sites === sites && contact.blockedAt === blockedAt)
+    return { contact, ops: [] };
+  const said = { language, sites, blockedAt, version: contact.version + 1 };
   return {
-    contact: { ...contact, language, version },
-    ops: [set(contacts, contact.id, { language, version }, { version: contact.version })],
+    contact: { ...contact, ...said },
+    ops: [set(contacts, contact.id, said, { version: contact.version })],
   };
 }
 

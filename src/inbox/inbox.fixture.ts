@@ -10,6 +10,8 @@ import { consentMigrations } from '../consent/consent-tables.js';
 import { testLedger } from '../consent/ledger.fixture.js';
 import type { Facts, Input, Session } from '../conversation/session.js';
 import type { Turn } from '../conversation/turn.js';
+import { entryMigrations } from '../entry/entry-table.js';
+import { operatorMigrations } from '../operators/operator-tables.js';
 import { deliveryMigrations } from '../delivery/outbox-table.js';
 import { mediaMigrations } from '../media/media-table.js';
 import { messageMigrations } from '../messages/message-tables.js';
@@ -42,6 +44,8 @@ export const inboxUnderTestMigrations = [
   ...ratingMigrations,
   ...callbackMigrations,
   ...mediaMigrations,
+  ...entryMigrations,
+  ...operatorMigrations,
 ];
 
 /** A clock that stands still until it is moved. */

@@ -8,6 +8,9 @@ import { aliases, identities, type ContactRow } from '../contacts/contact-tables
 import { idsOf, survivorsOf } from '../contacts/find-contacts.js';
 import { identitiesOf, identityKey, type ContactId, type PersonKey } from '../contacts/identity.js';
 import type { Known } from '../contacts/people.js';
+import { possibleCodes } from '../entry/entry-code.js';
+import type { EntrySites } from '../entry/entry-ops.js';
+import { entryLinks } from '../entry/entry-table.js';
 import { conversationId, conversations, type ConversationRow } from '../messages/message-tables.js';
 import { readRatings, starTapIn, type RatingsKnown } from '../ratings/rating-facts.js';
 import { slices, type Engine } from '../storage/engine.js';
@@ -34,6 +37,8 @@ export type BatchFacts = {
   readonly marketed: readonly Topic[];
   /** Of the rows of stars that were tapped. */
   readonly ratings: RatingsKnown;
+  /** Of the click-to-chat links whose codes were written. */
+  readonly entrySites: EntrySites;
 };
 
 const MAX_OPEN_CASES = 1_000;
@@ -67,12 +72,18 @@ export async function loadFacts(
   const starTaps = [...batch.values()].flatMap((rows) =>
     rows.flatMap(({ update }) => (update.kind === 'message' ? (starTapIn(update.content) ?? []) : [])),
   );
-  const [openCases, standingCallbacks, guards, marketed, ratings] = await Promise.all([
+  const codes = [...batch.values()].flatMap((rows) =>
+    rows.flatMap(({ update }) =>
+      update.kind === 'message' && update.content.type === 'text' ? possibleCodes(update.content.body) : [],
+    ),
+  );
+  const [openCases, standingCallbacks, guards, marketed, ratings, links] = await Promise.all([
     openCasesOf(engine, [...people.values()]),
     standingCallbacksOf(engine, [...people.values()]),
     guardsOf(engine, contactIds),
     hasPreference ? readMarketed(engine) : [],
     readRatings(engine, starTaps),
+    readAll(engine, entryLinks, new Set(codes)),
   ]);
   return {
     known: { identities: new Map(identityRows.map((row) => [row.id, row])), contacts: people },
@@ -83,6 +94,7 @@ export async function loadFacts(
     guards,
     marketed,
     ratings,
+    entrySites: new Map(links.flatMap(({ id, site }) => (site === null ? [] : [[id, site] as const]))),
   };
 }
 

@@ -18,6 +18,7 @@ export const aContact = (id: string, more: Partial<ContactRow> = {}): ContactRow
   identities: [],
   mergedIds: [],
   mergedInto: null,
+  blockedAt: null,
   createdAt: 0,
   version: 1,
   ...more,

@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { readGuards } from '../consent/ledger.js';
 import { maySend, refusalOf } from '../consent/consent.js';
+import { isBlocked } from '../contacts/blocked.js';
 import type { ContactRow } from '../contacts/contact-tables.js';
 import type { Engine } from '../storage/engine.js';
 import { plannedRow, type WholeNotice } from './acts.js';
@@ -144,6 +145,7 @@ async function countAudience(
       const guard = guards.get(person.id);
       const zone = zoneOf(person, deps.companyZone);
       if (!maySend(guard, 'maintenance', now)) refuse(refusalOf(guard, 'maintenance'));
+      else if (isBlocked(person, now)) refuse('blocked');
       else if (!person.identities.some(({ kind }) => kind !== 'parentUserId')) refuse('undeliverable');
       else {
         let known = zones.get(zone);

@@ -1,9 +1,12 @@
+import { isBlocked } from '../contacts/blocked.js';
 import type { ContactRow } from '../contacts/contact-tables.js';
 import { survivorsOf } from '../contacts/find-contacts.js';
 import { maySend, refusalOf } from '../consent/consent.js';
 import { readGuards } from '../consent/ledger.js';
 import { outbox, PRIORITIES } from '../delivery/outbox-table.js';
 import { queuedRow } from '../delivery/reply-row.js';
+import { conversationId } from '../messages/message-tables.js';
+import { openWindows } from '../messages/open-windows.js';
 import { insert, set, type Engine, type Op } from '../storage/engine.js';
 import { timeId } from '../time-id.js';
 import { leavingByZone, type GatherDeps } from './gather.js';
@@ -29,9 +32,14 @@ export type FeedDeps = GatherDeps & {
   readonly isUsable: (language: NoticeLanguage) => boolean;
 };
 
-export type Fed = { readonly queued: number; readonly decided: number };
+export type Fed = {
+  readonly queued: number;
+  readonly decided: number;
+  /** How many wait for their template. */
+  readonly waiting: number;
+};
 
-/** A person whose template cannot be used waits and is looked at again. */
+/** A person whose template cannot be used waits and is looked at again, for they may have written meanwhile; an approval wakes them sooner. */
 const TEMPLATE_RETRY_MS = 30_000;
 
 type Fate =
@@ -51,12 +59,14 @@ export async function feedSlice(
   const { engine } = deps;
   const fateOf = await fates(deps, notice, word, all, due, now);
   const ops: Op[] = [];
-  let queued = 0;
+  let [queued, waiting] = [0, 0];
   for (const row of due) {
     const fate = fateOf(row);
     const was = { state: 'planned', dueAt: row.dueAt } as const;
-    if (fate.kind === 'waits') ops.push(set(recipients, row.id, { dueAt: fate.until, reason: fate.reason }, was));
-    else if (fate.kind === 'skipped')
+    if (fate.kind === 'waits') {
+      if (fate.reason === 'template') waiting += 1;
+      ops.push(set(recipients, row.id, { dueAt: fate.until, reason: fate.reason }, was));
+    } else if (fate.kind === 'skipped')
       ops.push(set(recipients, row.id, { state: 'skipped', reason: fate.reason, at: now }, was));
     else {
       queued += 1;
@@ -75,7 +85,7 @@ export async function feedSlice(
       ),
     );
   }
-  return (await engine.commit(ops)) === 'committed' ? { queued, decided: due.length } : undefined;
+  return (await engine.commit(ops)) === 'committed' ? { queued, decided: due.length, waiting } : undefined;
 }
 
 const messageRow = (
@@ -117,6 +127,7 @@ async function fates(
     [...people.values()].map((person) => person.id),
   );
   const merged = await othersOf(deps.engine, word, due, people);
+  const mayBeTold = await tellable(deps, people.values(), now);
   const leaving = leavingByZone(deps, notice, word, all, now);
   return (row) => {
     const person = people.get(row.contactId);
@@ -124,15 +135,30 @@ async function fates(
     if (merged(row, person)) return { kind: 'skipped', reason: 'merged' };
     const guard = guards.get(person.id);
     if (!maySend(guard, 'maintenance', now)) return { kind: 'skipped', reason: refusalOf(guard, 'maintenance') };
+    if (isBlocked(person, now)) return { kind: 'skipped', reason: 'blocked' };
     if (!person.identities.some(({ kind }) => kind !== 'parentUserId'))
       return { kind: 'skipped', reason: 'undeliverable' };
     const when = leaving(person);
     if (when.kind === 'skipped') return when;
     if (when.at > now) return { kind: 'waits', until: when.at, reason: null };
     const language = deps.languageOf(person);
-    if (!deps.isUsable(language)) return { kind: 'waits', until: now + TEMPLATE_RETRY_MS, reason: 'template' };
+    if (!mayBeTold(person)) return { kind: 'waits', until: now + TEMPLATE_RETRY_MS, reason: 'template' };
     return { kind: 'queued', person, language, by: when.by };
   };
+}
+
+/** Who can be told now: those whose language has a template that may be used, and those who may be written to without one. The dispatcher
+ *  decides in which form it leaves. */
+async function tellable(
+  { engine, phoneNumberId, languageOf, isUsable }: FeedDeps,
+  people: Iterable<ContactRow>,
+  now: number,
+): Promise<(person: ContactRow) => boolean> {
+  const others = [...people].filter((person) => !isUsable(languageOf(person)));
+  if (others.length === 0) return () => true;
+  const talkOf = ({ personKey }: ContactRow) => conversationId(phoneNumberId, personKey);
+  const open = await openWindows(engine, others.map(talkOf), now);
+  return (person) => isUsable(languageOf(person)) || open.has(talkOf(person));
 }
 
 /** Two people who have become one since the audience was written down have two rows: the one that goes on keeps its own, and of those

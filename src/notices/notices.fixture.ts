@@ -5,7 +5,10 @@ import { said, testLedger } from '../consent/ledger.fixture.js';
 import { Chain, readGuards } from '../consent/ledger.js';
 import { contacts, type ContactRow } from '../contacts/contact-tables.js';
 import { Bench, dispatcherMigrations } from '../delivery/dispatcher.fixture.js';
+import { hearBlocks } from '../delivery/hear-blocks.js';
 import { outbox, type OutboxRow } from '../delivery/outbox-table.js';
+import { conversationId, conversations } from '../messages/message-tables.js';
+import { noteTemplate } from '../platform/template-status.js';
 import type { Engine } from '../storage/engine.js';
 import { timeId } from '../time-id.js';
 import {
@@ -16,6 +19,7 @@ import {
   lapsedBefore,
   type DeliveryCounts,
 } from './counts.js';
+import type { QuietHours } from '../config.js';
 import type { SendingRoom } from './dry-run.js';
 import {
   announcements,
@@ -64,7 +68,7 @@ export class PlainWordings implements Wordings {
         bodyParameters: [{ name: 'start', text }],
         buttonPayloads: ['stop'],
       },
-      body: `${kind} ${text}`,
+      body: `${kind} ${text} ${window.timeZone}`,
       footer: null,
       buttons: ['Stop these'],
       ttlSeconds: this.ttlSeconds,
@@ -106,6 +110,8 @@ export class NoticesStand {
   readonly room: { -readonly [Field in keyof SendingRoom]: SendingRoom[Field] } = { perSecond: 1_000, tierLeft: null };
   readonly #runners = new Set<NoticesRunner>();
   secondApprovalAbove = 1_000;
+  /** Of everybody; null: there are none. */
+  quietHours: QuietHours | null = null;
   gate: SendGate;
 
   private constructor(
@@ -130,7 +136,9 @@ export class NoticesStand {
           },
           counter: new DeliveryCounter(means.engine),
           newId: timeId,
-          quiet: null,
+          get quiet() {
+            return the().quietHours;
+          },
           companyZone: 'Europe/Moscow',
           languageOf: ({ language }) => (language === 'en' ? 'en' : 'ru'),
           room: () => Promise.resolve(the().room),
@@ -153,11 +161,12 @@ export class NoticesStand {
   /** A process that runs notices and sends. */
   start(wishes: Partial<RunnerDeps> = {}, messagesPerSecond = 1_000): NoticesRunner {
     const { bench } = this;
-    this.bench.dispatcher({ announcements: this.gate, messagesPerSecond });
+    const onRefused = hearBlocks({ engine: bench.store, now: () => bench.clock.now() });
+    this.bench.dispatcher({ announcements: this.gate, messagesPerSecond, onRefused });
     const runner = new NoticesRunner({
       engine: bench.store,
       clock: bench.clock,
-      quiet: null,
+      quiet: this.quietHours,
       companyZone: 'Europe/Moscow',
       phoneNumberId: bench.number,
       languageOf: ({ language }) => (language === 'en' ? 'en' : 'ru'),
@@ -239,6 +248,26 @@ export class NoticesStand {
     const chain = new Chain(testLedger, person.id, (await readGuards(this.engine, [person.id])).get(person.id));
     chain.say(said('optOut', 'maintenance', this.bench.clock.now()));
     assert.equal(await this.engine.commit(chain.ops()), 'committed');
+  }
+
+  /** The person writes: their window is open from now on. */
+  async wrote({ id, personKey }: ContactRow): Promise<void> {
+    const { number, clock } = this.bench;
+    await this.engine.append(conversations, [
+      {
+        id: conversationId(number, personKey),
+        ...{ phoneNumberId: number, personKey, contactId: id, session: null, version: 1 },
+        lastInboundAt: clock.now(),
+      },
+    ]);
+  }
+
+  /** What Meta says of a template of ours. */
+  async template(kind: AnnouncementKind, language: NoticeLanguage, status: string): Promise<void> {
+    const name = `notice_${kind}`;
+    if (status === 'APPROVED') this.wordings.unusable.delete(`${name} ${language}`);
+    else this.wordings.unusable.add(`${name} ${language}`);
+    await noteTemplate(this.engine, { name, language, status, reason: null, at: this.bench.clock.now() });
   }
 
   /** Lets everything happen that can happen now. */

@@ -97,6 +97,18 @@ describe('The window that somebody enters', () => {
     assert.deepEqual(plan({ ...WINDOW, announce: ['done'], announceBefore: ['P1D'] }).announce, ['before', 'done']);
   });
 
+  it('is not announced twice at one moment: a day and 24 hours are two only where the clocks are changed between', () => {
+    const announceBefore = ['P1D', 'PT1H', 'PT24H'];
+    assert.deepEqual(wrong({ ...WINDOW, announceBefore }), ['announceBefore.2']);
+    const result = read({ ...WINDOW, announceBefore });
+    assert.ok(result.kind === 'wrong' && /announceBefore\.0/.test(result.faults[0]?.message ?? ''));
+    const berlin = { startsAt: '2028-03-26T10:00', endsAt: '2028-03-26T11:00', timeZone: 'Europe/Berlin' };
+    assert.deepEqual(wrong({ ...berlin, announceBefore }), []);
+    // Nobody who moves a window has to think of what was entered long before.
+    const before = plan({ ...berlin, announceBefore });
+    assert.deepEqual(wrong({ startsAt: '2028-03-20T10:00', endsAt: '2028-03-20T11:00' }, before), []);
+  });
+
   it('keeps in a change what is not given', () => {
     const before = plan({ ...WINDOW, site: 'M9', announceBefore: [], announce: ['begun'], urgent: true });
     const after = plan({ endsAt: '2027-11-14T05:00', site: null }, before);

@@ -1,5 +1,5 @@
 import { isTimeZone, readTime } from './given-time.js';
-import { leadKey, parseLead } from './lead.js';
+import { leadKey, momentBefore, parseLead } from './lead.js';
 import { CHOSEN_KINDS, type AudienceFilter, type ChosenKind, type NoticePlan } from './notice.js';
 
 /** What somebody enters about a notice, read and checked as a whole: every wrong field is named at once, none is quoted. Pure. */
@@ -77,6 +77,7 @@ class Reader {
     const audience = this.#audience();
     const urgent = this.#urgent();
     if (timeZone === undefined || startsAt === undefined || endsAt === undefined) return undefined;
+    this.#moments(leads, startsAt, timeZone);
     return {
       ...{ startsAt, endsAt, timeZone, maxInterruptionMinutes, site, supportPhone, audience, urgent },
       announce,
@@ -170,6 +171,24 @@ class Reader {
       else known.add(leadKey(lead));
     }
     return given as string[];
+  }
+
+  /** Two durations may be two ways to one moment: a day is 24 hours, but for the two on which the clocks are changed. Asked only of those that
+   *  are given: a window that is moved takes its durations along, and says once what falls together then (`scheduleOf`). */
+  #moments(leads: readonly string[], startsAt: number, timeZone: string): void {
+    if (this.#given.announceBefore === undefined || this.faults.length > 0) return;
+    const moments = leads.map((text) => {
+      const lead = parseLead(text);
+      return lead && momentBefore(startsAt, lead, timeZone);
+    });
+    for (const [index, moment] of moments.entries()) {
+      const first = moments.indexOf(moment);
+      if (first < index)
+        this.#fault(
+          `announceBefore.${index}`,
+          `another moment than announceBefore.${first}: for this window they are the same`,
+        );
+    }
   }
 
   /** Durations that are given are meant, whether `before` is named or not. */

@@ -17,7 +17,7 @@ import {
 } from './notice-tables.js';
 import { windowOf } from './notice.js';
 import { scheduled } from './schedule.js';
-import { templateKeys } from './template-keys.js';
+import { TemplateWaits } from './template-waits.js';
 import { wholeNotice } from './whole-notice.js';
 import type { NoticeLanguage, Wordings } from './wordings.js';
 
@@ -55,16 +55,16 @@ const SWEEP_SLICES = 20;
 const AHEAD_SECONDS = 2;
 /** Those that are in the air when a change is made are known by then (Graph has 10 s to answer). */
 const IN_AIR_MS = 15_000;
-const STANDING_FOR_MS = 5_000;
 
 export class NoticesRunner {
   readonly #deps: RunnerDeps;
   readonly #rounds: Rounds;
   #idleMs = IDLE_MS;
-  #usable = new Map<string, { readonly usable: boolean; readonly readAt: number }>();
+  readonly #templates: TemplateWaits;
 
   constructor(deps: RunnerDeps) {
     this.#deps = deps;
+    this.#templates = new TemplateWaits(deps.engine, deps.clock, deps.wordings);
     this.#rounds = new Rounds(
       () => this.#runRound(),
       () => this.#idleMs,
@@ -177,6 +177,7 @@ export class NoticesRunner {
     if (!word) return;
     const next = word.state === 'running' ? await this.#feed(notice, word, all) : await this.#sweep(word);
     if (next === 'over') {
+      this.#templates.over(word);
       const over = { open: false, dueAt: null } as const;
       const { id } = word;
       await engine.patchMany(announcements, [
@@ -232,7 +233,8 @@ export class NoticesRunner {
   async #feed(notice: NoticeRow, given: AnnouncementRow, all: readonly AnnouncementRow[]): Promise<number | 'over'> {
     const { clock, phoneNumberId } = this.#deps;
     if (phoneNumberId === undefined) return clock.now() + IDLE_MS;
-    const usable = await this.#usableLanguages(given);
+    const usable = await this.#templates.usable(given);
+    await this.#templates.wake(given, usable);
     let [row, word] = [notice, given];
     for (let slice = 0; slice < FEED_SLICES; slice += 1) {
       const room = await this.#room(phoneNumberId);
@@ -250,6 +252,7 @@ export class NoticesRunner {
       );
       this.#deps.onPoint?.('after-fed');
       if (!fed) return now;
+      if (fed.waiting > 0) this.#templates.note(word);
       if (fed.queued > 0) {
         if (!word.fed) row = { ...row, version: row.version + 1 };
         word = { ...word, fed: true };
@@ -271,7 +274,7 @@ export class NoticesRunner {
   async #afterLast(word: AnnouncementRow): Promise<number | 'over'> {
     const { clock } = this.#deps;
     const [next] = await this.#planned(word.id, 1, Number.MAX_SAFE_INTEGER);
-    if (next) return Math.max(next.dueAt, clock.now() + 1);
+    if (next) return this.#templates.nextLook(word, Math.max(next.dueAt, clock.now() + 1));
     if (word.gathering) return clock.now();
     return (await this.#isUnsettled(word.id)) ? clock.now() + IDLE_MS : 'over';
   }
@@ -334,21 +337,6 @@ export class NoticesRunner {
     } as const;
     const waiting = await this.#deps.engine.count(outbox, where as never);
     return Math.max(SLICE, this.#deps.perSecond * AHEAD_SECONDS) - waiting;
-  }
-
-  async #usableLanguages(word: AnnouncementRow): Promise<ReadonlySet<NoticeLanguage>> {
-    const { clock, wordings } = this.#deps;
-    const usable = new Set<NoticeLanguage>();
-    for (const key of templateKeys(word)) {
-      const name = `${key.name} ${key.language}`;
-      const known = this.#usable.get(name);
-      if (!known || clock.now() - known.readAt >= STANDING_FOR_MS) {
-        const [standing] = await wordings.standing([key]);
-        this.#usable.set(name, { usable: standing?.usable ?? false, readAt: clock.now() });
-      }
-      if (this.#usable.get(name)?.usable) usable.add(key.language);
-    }
-    return usable;
   }
 }
 

@@ -17,13 +17,16 @@ export type ScheduleFacts = {
   readonly timeZones: Iterable<string>;
 };
 
-/** Those that were chosen: before, begun, done. In the order of time. */
+/** Those that were chosen: before, begun, done. In the order of time; of two durations that lead to one moment the first alone. */
 export function scheduleOf(plan: NoticePlan, facts: ScheduleFacts): readonly Scheduled[] {
   const zones = [...facts.timeZones];
+  const moments = new Set<number>();
   const before = plan.announceBefore.flatMap((text): Scheduled[] => {
     const lead = parseLead(text);
     if (!lead) return [];
     const at = momentBefore(plan.startsAt, lead, plan.timeZone);
+    if (moments.has(at)) return [];
+    moments.add(at);
     return [scheduled(plan, 'before', text, at, { ...facts, timeZones: zones })];
   });
   const others = plan.announce

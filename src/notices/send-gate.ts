@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.js';
-import type { Announcements, Standing } from '../delivery/announcements.js';
+import type { Announcements, Forms, Standing } from '../delivery/announcements.js';
 import type { OutboxRow } from '../delivery/outbox-table.js';
 import type { Engine } from '../storage/engine.js';
+import { formsOf } from './in-window.js';
 import { announcements, notices, type AnnouncementRow, type NoticeRow } from './notice-tables.js';
 
 /** What the dispatcher may send of the notices now, as the store had it at most a second ago: after the answer to a pause, a change or a
@@ -71,6 +72,11 @@ export class SendGate implements Announcements {
     const now = this.#clock.now();
     if (uselessAfter <= now && now < known.word.uselessAfter) return { kind: 'refused', reason: 'quietHours' };
     return LEAVES;
+  }
+
+  forms({ announcementId, content }: Pick<OutboxRow, 'announcementId' | 'content'>): Forms | undefined {
+    const known = announcementId === null ? undefined : this.#known.get(announcementId);
+    return known && formsOf(known.word.texts, content);
   }
 }
 

@@ -128,7 +128,16 @@ onBothStores('What the platform says of the account', (place) => {
     await engine.append(contacts, [
       {
         ...{ id: contactId, personKey: 'key' as PersonKey, identities: [identity], createdAt: NOW, version: 1 },
-        ...{ name: null, language: null, timeZone: null, tags: [], sites: [], mergedIds: [], mergedInto: null },
+        ...{
+          name: null,
+          language: null,
+          timeZone: null,
+          tags: [],
+          sites: [],
+          mergedIds: [],
+          mergedInto: null,
+          blockedAt: null,
+        },
       },
     ]);
     await engine.append(identities, [

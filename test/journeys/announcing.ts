@@ -7,12 +7,13 @@ import { api } from './stand.js';
 
 /* What journeys about maintenance notices begin with. */
 
-const HOUR = 3_600_000;
+export const HOUR = 3_600_000;
 
 export type Announcement = {
   id: string;
   kind: string;
   state: string;
+  notBefore: string;
   deliveries: { planned: number; skipped: Record<string, number> } & Record<string, number>;
 };
 export type Notice = { id: string; state: string; announcements: Announcement[] };

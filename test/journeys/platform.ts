@@ -35,6 +35,9 @@ export type LogEntry = {
   path?: string;
 };
 
+/** So many connections every machine has. */
+const PEOPLE_AT_ONCE = 100;
+
 type Json = Record<string, unknown>;
 
 /** The platform and its customers, played by the emulator and moved through its controls. */
@@ -125,9 +128,12 @@ export class Platform {
     const idPrefix = `crowd${randomInt(1e9)}-`;
     const firstPhone = `7702${randomInt(1_000_000, 9_000_000)}`;
     await this.post('/people/bulk', { count, firstPhone, idPrefix, windowOpen: true, language: 'ru', ...wanted });
-    return Promise.all(
-      Array.from({ length: count }, async (_, n) => (await this.get(`/people/${idPrefix}${n}`)) as Customer),
-    );
+    const people: Customer[] = [];
+    for (let from = 0; from < count; from += PEOPLE_AT_ONCE) {
+      const ids = Array.from({ length: Math.min(PEOPLE_AT_ONCE, count - from) }, (_, n) => `${idPrefix}${from + n}`);
+      people.push(...(await Promise.all(ids.map(async (id) => (await this.get(`/people/${id}`)) as Customer))));
+    }
+    return people;
   }
 
   /** Knocks at one server's door ourselves, signed as the platform signs. @returns what the door said */

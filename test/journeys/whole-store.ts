@@ -29,10 +29,16 @@ export async function tablesWith(stand: Stand, text: string): Promise<string[]> 
   return rows.filter((table) => JSON.stringify(table.rows).includes(text)).map(({ name }) => name);
 }
 
-async function rowsOf(stand: Stand, table: string): Promise<unknown[]> {
-  if (stand.mongoUri !== undefined)
-    return withMongo(stand.mongoUri, (database) => database.collection(table).find().toArray());
-  return withSqlite(stand, (database) => database.prepare(`SELECT * FROM "${table}"`).all());
+/** A row as it lies there: JSON is text on SQLite, what is empty is absent on MongoDB. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** All rows of a table, their ids in `id`. */
+export async function rowsOf(stand: Stand, table: string): Promise<Row[]> {
+  if (stand.mongoUri !== undefined) {
+    const rows = await withMongo(stand.mongoUri, (database) => database.collection(table).find().toArray());
+    return rows.map(({ _id, ...row }) => ({ ...row, id: _id }));
+  }
+  return withSqlite(stand, (database) => database.prepare(`SELECT * FROM "${table}"`).all()) as Row[];
 }
 
 /** Makes one message of the person one that nobody can read, and that waits. */
@@ -52,8 +58,8 @@ export async function spoilMessage(stand: Stand, personKey: string, raw: Buffer)
 
 /** The key that the person's rows are ordered by. */
 export async function personKeyOf(stand: Stand, contactId: string): Promise<string> {
-  const rows = (await rowsOf(stand, 'contacts')) as { id?: string; _id?: string; personKey: string }[];
-  const key = rows.find((row) => (row.id ?? row._id) === contactId)?.personKey;
+  const rows = (await rowsOf(stand, 'contacts')) as { id: string; personKey: string }[];
+  const key = rows.find(({ id }) => id === contactId)?.personKey;
   assert.ok(key);
   return key;
 }

@@ -1,5 +1,6 @@
 import type { Texts } from '../../conversation/texts.js';
 import { tapId } from '../../conversation/taps.js';
+import { OUTBOUND_LIMITS } from '../../platform/outbound-limits.js';
 import type { MessageTemplate, MessageTemplates } from '../../platform/template-file.js';
 import { filledIn, parameterValue, TEMPLATE_LIMITS } from '../../platform/template-rules.js';
 import {
@@ -151,6 +152,9 @@ function faultsOf(templates: MessageTemplates): string[] {
           const taken = parameters.map((parameter) => parameter.name).toSorted();
           if (taken.join() !== wanted.join()) faults.push(`${name}: ${language}: it has to take ${wanted.join(', ')}`);
           if (buttons.length !== 1) faults.push(`${name}: ${language}: it has to have one button, which stops these`);
+          // Without its template it leaves as a message, whose buttons are shorter.
+          if (buttons.some((label) => label.length > OUTBOUND_LIMITS.buttons.title))
+            faults.push(`${name}: ${language}: a label is longer than ${OUTBOUND_LIMITS.buttons.title}`);
           const room = parameters.reduce((sum, parameter) => sum + roomOf(parameter.name), 0);
           if (bareLength(template, language) + room > TEMPLATE_LIMITS.body)
             faults.push(`${name}: ${language}: with the longest values it is longer than ${TEMPLATE_LIMITS.body}`);
