@@ -32,7 +32,7 @@ export async function seedPeople(engine: Engine, people: number): Promise<void> 
       contacts,
       rows.map((row) => ({
         ...{ ...row, language: 'ru', timeZone: null, tags: [], sites: [] },
-        ...{ mergedIds: [], mergedInto: null, createdAt: at, version: 2 },
+        ...{ mergedIds: [], mergedInto: null, blockedAt: null, createdAt: at, version: 2 },
       })),
     );
     await engine.append(
