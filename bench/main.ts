@@ -7,15 +7,15 @@ import { memory } from './parts/memory.js';
 import { mongo } from './parts/mongo.js';
 import { notices } from './parts/notices.js';
 import { profileA, profileB } from './parts/profile.js';
-import { scenarioA, scenarioB } from './parts/scenarios.js';
+import { newcomers, scenarioA, scenarioB } from './parts/scenarios.js';
 import { webhooks } from './parts/webhooks.js';
 
 /* `npm run bench [-- name …] [--seconds N]`: our server beside a bare Express handler, in one run, over the loopback alone. Ratios hold
  * from machine to machine, the digits do not. */
 
 const PARTS: readonly Part[] = [webhooks, scenarioA, scenarioB, mongo, importing, notices, memory, emulator, profileA];
-/** Only by name: it says of (B) what the other says of (A). */
-const ON_REQUEST: readonly Part[] = [profileB];
+/** Only by name: they say once more what others say, of something else. */
+const ON_REQUEST: readonly Part[] = [newcomers, profileB];
 const ALL = [...PARTS, ...ON_REQUEST];
 const SECONDS = 60;
 const SHORT_SECONDS = 10;

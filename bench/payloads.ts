@@ -15,6 +15,9 @@ const STATUSES = ['sent', 'delivered', 'read'] as const;
 /** Of one message the three statuses do not come at once: so many messages later. */
 const LAG_ROWS = [0, 1_000, 5_000] as const;
 
+/** Nine people of ten have written before; the tenth is somebody new. */
+export const isKnown = (person: number): boolean => person % 10 !== 9;
+export const personUserId = (person: number): string => `KZ.P${person}`;
 export const personPhone = (person: number): string => `7701${String(person).padStart(7, '0')}`;
 export const seededId = ({ idPrefix }: Seeded, row: number): string => `${idPrefix}${String(row).padStart(12, '0')}`;
 
@@ -60,11 +63,11 @@ function statusBody(number: number, seeded: Seeded, atSeconds: number): string {
 function messageBody(person: number, content: object, atSeconds: number): string {
   const phone = personPhone(person);
   return envelope({
-    contacts: [{ profile: { name: `Person ${person}` }, wa_id: phone, user_id: `KZ.P${person}` }],
+    contacts: [{ profile: { name: `Person ${person}` }, wa_id: phone, user_id: personUserId(person) }],
     messages: [
       {
         from: phone,
-        from_user_id: `KZ.P${person}`,
+        from_user_id: personUserId(person),
         id: `wamid.HBgL${phone}FQIAEhgUM0E${String(person).padStart(12, '0')}`,
         timestamp: String(atSeconds),
         ...content,

@@ -12,6 +12,7 @@ import { readConfig } from './config.js';
 import { outbox } from './delivery/outbox-table.js';
 import { Pauses } from './delivery/pauses.js';
 import { createAppend } from './inbox/append.js';
+import { FreshUpdates } from './inbox/fresh-updates.js';
 import { keptSecret } from './kept-secret.js';
 import { deriveKeys } from './keys.js';
 import { guardProcess, wordsFor } from './last-words.js';
@@ -107,6 +108,7 @@ async function main(): Promise<void> {
     onQueued: () => worker.nudge(),
   });
   const works = config.role !== 'web';
+  const fresh = new FreshUpdates();
   const worker = createWorker({
     engine,
     clock,
@@ -125,6 +127,7 @@ async function main(): Promise<void> {
     mediaClient,
     templates,
     read: readOne,
+    fresh,
     metrics,
     log,
     purge: async () =>
@@ -146,6 +149,7 @@ async function main(): Promise<void> {
   const append = createAppend({
     engine,
     pepper: keys.pepper,
+    ...(works ? { fresh } : {}),
     isOurs: (phoneNumberId) => phoneNumberId === account?.phoneNumberId,
     onAppended: (counts) => {
       if (counts.personRows > 0) metrics.inboundSeen(clock.now());

@@ -1,8 +1,8 @@
-import cron, { type ScheduledTask } from 'node-cron';
 import { CASE_DUE } from './cases/act-on-case.js';
 import { askAfterCase } from './cases/ask-after-case.js';
 import { colleagueWrote } from './cases/colleague.js';
 import { closeQuietCases } from './cases/close-quiet.js';
+import { Chores } from './chores.js';
 import type { Clock } from './clock.js';
 import type { Config, WhatsAppAccount } from './config.js';
 import { createLedger } from './consent/ledger.js';
@@ -15,6 +15,7 @@ import { comparableText, endsTurn, isUrgent } from './conversation/hear.js';
 import { closingWord } from './conversation/human.js';
 import type { MakeDocument } from './delivery/attachments.js';
 import { Dispatcher } from './delivery/dispatcher.js';
+import type { FreshUpdates } from './inbox/fresh-updates.js';
 import { Partitions } from './inbox/partitions.js';
 import { Turns } from './inbox/turns.js';
 import type { Update } from './inbox/update.js';
@@ -60,6 +61,7 @@ export type WorkerDeps = {
   readonly mediaClient: MediaClient | undefined;
   readonly holder: string;
   readonly read: (raw: Uint8Array) => Update | undefined;
+  readonly fresh: FreshUpdates;
   readonly metrics: Metrics;
   readonly log: Log;
   /** One bounded run of the register's purge. */
@@ -95,9 +97,6 @@ const CLOSE_CHECK_EVERY = '*/10 * * * *';
 export function createWorker(deps: WorkerDeps): Worker {
   const { engine, clock, config, account, keys, log, metrics, holder } = deps;
   const folding = new HeldLease(engine, 'folder', holder);
-  const purging = new HeldLease(engine, 'purge', holder);
-  const sealing = new HeldLease(engine, 'ledger-seals', holder);
-  const rating = new HeldLease(engine, 'ratings', holder);
   const ratingKeys = new RatingKeys(engine, keys.ratingWrap);
   const scheduling = new HeldLease(engine, 'schedule', holder);
   const ledger = createLedger(keys.ledger);
@@ -105,32 +104,6 @@ export function createWorker(deps: WorkerDeps): Worker {
   const hearBlocked = hearBlocks({ engine, now: () => clock.now() });
   let turns: Turns | undefined;
   let dispatcher: Dispatcher | undefined;
-  let purgeTask: ScheduledTask | undefined;
-  let sealTask: ScheduledTask | undefined;
-  let closeTask: ScheduledTask | undefined;
-  let dueTask: ScheduledTask | undefined;
-  let mediaTask: ScheduledTask | undefined;
-  let listingTask: ScheduledTask | undefined;
-  const seal = () => {
-    if (!sealing.held) return;
-    void sealWhenDue(engine, keys.ledger, clock.now()).catch((error: unknown) =>
-      log.warn('seal.failed', { error: error instanceof Error ? error.name : 'unknown' }),
-    );
-  };
-
-  let closingWeeks: Promise<void> = Promise.resolve();
-  const closeWeeks = (): Promise<void> => {
-    if (rating.held)
-      closingWeeks = closingWeeks
-        .then(() => closeWeeksWhenDue({ engine, keys: ratingKeys, now: clock.now() }))
-        .then(
-          () => undefined,
-          (error: unknown) =>
-            log.warn('ratings.closeFailed', { error: error instanceof Error ? error.name : 'unknown' }),
-        );
-    return closingWeeks;
-  };
-
   const watching = new HeldLease(engine, 'account', holder);
   const limitsChanged = () => dispatcher?.limitsChanged();
   const hearRefusals =
@@ -188,7 +161,6 @@ export function createWorker(deps: WorkerDeps): Worker {
     log,
     ...(deps.onPoint ? { onPoint: deps.onPoint } : {}),
   });
-  let noticeTask: ScheduledTask | undefined;
 
   if (account && deps.cloudApi) {
     dispatcher = new Dispatcher({
@@ -223,6 +195,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       pepper: keys.pepper,
       ledger,
       read: deps.read,
+      fresh: deps.fresh,
       isUrgent: (update) => update.kind !== 'message' || isUrgent(update.content),
       ownedPartitions: () => partitions.owned(),
       onQueued: () => dispatcher?.nudge(),
@@ -253,73 +226,55 @@ export function createWorker(deps: WorkerDeps): Worker {
   const fetcher =
     deps.mediaClient && new MediaFetcher({ engine, clock, client: deps.mediaClient, mayRun: () => fetching.held, log });
 
-  const purgeIfOurs = async (): Promise<void> => {
-    if (!purging.held) return;
-    try {
-      await deps.purge();
-    } catch (error) {
-      log.warn('purge.failed', { error: error instanceof Error ? error.name : 'unknown' });
-    }
-  };
+  const chores = new Chores(
+    [
+      { every: PURGE_EVERY, lease: 'purge', failed: 'purge.failed', run: deps.purge },
+      {
+        ...{ every: SEAL_CHECK_EVERY, lease: 'ledger-seals', failed: 'seal.failed', atStart: true },
+        run: () => sealWhenDue(engine, keys.ledger, clock.now()),
+      },
+      {
+        ...{ every: CLOSE_CHECK_EVERY, lease: 'ratings', failed: 'ratings.closeFailed', atStart: true },
+        run: () => closeWeeksWhenDue({ engine, keys: ratingKeys, now: clock.now() }),
+      },
+      { every: DUE_CHECK_EVERY, failed: 'schedule.failed', run: () => schedule.tick() },
+      { every: DUE_CHECK_EVERY, failed: 'notices.failed', run: async () => runner.nudge() },
+      ...(fetcher ? [{ every: MEDIA_CHECK_EVERY, failed: 'media.failed', run: () => fetcher.tick() }] : []),
+      ...(watch
+        ? [
+            {
+              ...{ every: LISTING_EVERY, timeZone: config.timeZone, failed: 'listing.failed' },
+              run: async () => watch.listNow(),
+            },
+          ]
+        : []),
+    ],
+    { engine, holder, log },
+  );
 
+  const leases = [folding, scheduling, fetching, noticing, watching];
   return {
     async start() {
-      await Promise.all([
-        folding.start(),
-        purging.start(),
-        sealing.start(),
-        rating.start(),
-        scheduling.start(),
-        fetching.start(),
-        noticing.start(),
-        watching.start(),
-        partitions.start(),
-        deps.erasures.start(),
-      ]);
+      await Promise.all([...leases.map((lease) => lease.start()), partitions.start(), deps.erasures.start()]);
       folder.start();
       turns?.start();
       dispatcher?.start();
-      purgeTask = cron.schedule(PURGE_EVERY, purgeIfOurs, { noOverlap: true });
-      seal();
-      sealTask = cron.schedule(SEAL_CHECK_EVERY, seal);
-      void closeWeeks();
-      closeTask = cron.schedule(CLOSE_CHECK_EVERY, closeWeeks, { noOverlap: true });
-      mediaTask = fetcher && cron.schedule(MEDIA_CHECK_EVERY, () => fetcher.tick(), { noOverlap: true });
       events?.start();
       watch?.start();
-      listingTask = watch && cron.schedule(LISTING_EVERY, () => watch.listNow(), { timezone: config.timeZone });
-      dueTask = cron.schedule(DUE_CHECK_EVERY, () => schedule.tick(), { noOverlap: true });
-      noticeTask = cron.schedule(DUE_CHECK_EVERY, () => runner.nudge());
+      await chores.start();
     },
     async stop() {
-      await purgeTask?.stop();
-      await sealTask?.stop();
-      await closeTask?.stop();
-      await closingWeeks;
-      await listingTask?.stop();
+      await chores.stop();
       await events?.stop();
       await watch?.stop();
-      await dueTask?.stop();
       await schedule.stop();
-      await noticeTask?.stop();
       await runner.stop();
-      await mediaTask?.stop();
       await fetcher?.stop();
       await turns?.stop();
       await deps.erasures.stop();
       await dispatcher?.stop();
       await folder.stop();
-      await Promise.all([
-        folding.stop(),
-        purging.stop(),
-        sealing.stop(),
-        rating.stop(),
-        scheduling.stop(),
-        fetching.stop(),
-        noticing.stop(),
-        watching.stop(),
-        partitions.stop(),
-      ]);
+      await Promise.all([...leases.map((lease) => lease.stop()), partitions.stop()]);
     },
     appended({ personRows, statusRows }) {
       if (personRows > 0) {

@@ -1,6 +1,8 @@
 import { percent } from '../figures.js';
 import { measureServer } from '../measure.js';
 import { summarize } from '../profile-summary.js';
+import { seedPeople } from '../seed-people.js';
+import type { Engine } from '../../src/storage/engine.js';
 import { startServer } from '../server-under-test.js';
 import type { Part } from './context.js';
 import { A, B, WARM, WARM_STATUSES } from './scenarios.js';
@@ -13,7 +15,8 @@ const profilePart = (name: string, { title, rates }: typeof A): Part => ({
   async run({ graph, shortSeconds: seconds, say }) {
     say(`${title} under the profiler, ${seconds} s`);
     const seededRows = (rates.status * seconds + WARM_STATUSES) / 3;
-    const server = await startServer({ graphPort: graph.port, seededRows, profile: true });
+    const seedMore = (engine: Engine) => seedPeople(engine, rates.message * seconds);
+    const server = await startServer({ graphPort: graph.port, seededRows, seedMore, profile: true });
     await measureServer(server, WARM);
     await measureServer(server, { rates, seconds, firstStatus: WARM_STATUSES });
     await server.stop();

@@ -24,7 +24,16 @@ export type Heard =
 /** Types that the platform does not hand on and that are gestures about other messages, not messages. Source: reference §2.8. */
 const GESTURES = new Set(['edit', 'reaction', 'pin', 'keep_in_chat', 'poll_update']);
 
+/** What was heard of a content already: whether it is urgent, whether it ends a turn and what it asks for are asked one after another. */
+const heardBefore = new WeakMap<Content, Heard>();
+
 export function hear(content: Content): Heard {
+  let heard = heardBefore.get(content);
+  if (!heard) heardBefore.set(content, (heard = listenTo(content)));
+  return heard;
+}
+
+function listenTo(content: Content): Heard {
   switch (content.type) {
     case 'text':
       return hearText(content.body);

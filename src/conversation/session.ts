@@ -77,7 +77,7 @@ export type Facts = {
   readonly companyName: string;
   readonly companyLanguage: Language;
   /** ISO 3166 country by the phone number or by the BSUID's prefix. */
-  readonly country?: string;
+  readonly country?: string | undefined;
   /** The case that is waiting for or with a human, if any. */
   readonly openCase?: OpenCase;
   /** The call-back that is still to be made, if any. */

@@ -67,7 +67,7 @@ onBothStores('Who sends for a number', (place) => {
     const [row] = await queueMany(1);
     assert.ok(row);
     bench.dispatcher();
-    await bench.untilState(row, 'attempted');
+    await bench.until(() => bench.cloudApi.sent.length === 1);
     const asleep = await bench.row(row);
     const second = bench.dispatcher();
     bench.leases.release('holder0'); // the lease is the second one's before the first one wakes
@@ -108,7 +108,7 @@ onBothStores('Who sends for a number', (place) => {
     const [row] = await queueMany(1);
     assert.ok(row);
     const dispatcher = bench.dispatcher();
-    await bench.untilState(row, 'attempted');
+    await bench.until(() => bench.cloudApi.sent.length === 1);
     dispatcher.faults.isOut = true;
     answer(accepted('wamid.kept'));
     await bench.quiet();
@@ -121,7 +121,7 @@ onBothStores('Who sends for a number', (place) => {
     const [row] = await queueMany(1);
     assert.ok(row);
     const dispatcher = bench.dispatcher();
-    await bench.untilState(row, 'attempted');
+    await bench.until(() => bench.cloudApi.sent.length === 1);
     dispatcher.faults.isOut = true;
     answer(accepted('wamid.kept'));
     await bench.pass(20_000);
@@ -158,7 +158,7 @@ onBothStores('Who sends for a number', (place) => {
     const answer = bench.cloudApi.holdNext();
     const [first, second] = [await bench.queue(anna), await bench.queue(anna)];
     const dispatcher = bench.dispatcher();
-    await bench.untilState(first, 'attempted');
+    await bench.until(() => bench.cloudApi.sent.length === 1);
     const stopped = dispatcher.stop();
     answer(accepted());
     await stopped;

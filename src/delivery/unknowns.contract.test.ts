@@ -52,7 +52,7 @@ onBothStores('A reply whose fate is unknown', (place) => {
     const answer = bench.cloudApi.holdNext();
     const row = await bench.queue(await bench.person());
     bench.dispatcher();
-    await bench.untilState(row, 'attempted');
+    await bench.until(() => bench.cloudApi.sent.length === 1);
     await engine.patchMany(outbox, [{ id: row.id, set: { sentAt: bench.clock.now() } }]);
     answer(unknown);
     await bench.untilState(row, 'unknown');

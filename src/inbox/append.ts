@@ -8,6 +8,7 @@ import { statusEvents, type StatusRow } from '../messages/message-tables.js';
 import { SLICE, slices, type Engine } from '../storage/engine.js';
 import { ArrivalOrder } from './arrival-order.js';
 import type { AnyRow, Table } from '../storage/table.js';
+import type { FreshUpdates } from './fresh-updates.js';
 import { inbox, type InboxRow, type InboxState } from './inbox-tables.js';
 import type { StatusUpdate, Update } from './update.js';
 
@@ -19,6 +20,8 @@ export type AppendDeps = {
   readonly pepper: Buffer;
   /** The numbers that are ours: what comes for others is kept, counted and never answered. */
   readonly isOurs: (phoneNumberId: string) => boolean;
+  /** Told of what waits for a turn. */
+  readonly fresh?: FreshUpdates;
   /** Told after the rows are durable: wakes turns and folder, counts inbound messages against the number's rate. Rows that were known
    *  before count for nothing. */
   readonly onAppended: (appended: { readonly personRows: number; readonly statusRows: number }) => void;
@@ -89,22 +92,26 @@ async function inboxRows(
   const postRows = new Map<PersonKey, number>();
   for (const { personKey, state } of prepared)
     if (personKey && state === 'waiting') postRows.set(personKey, (postRows.get(personKey) ?? 0) + 1);
-  return prepared.map(({ update, personKey, state, reason }) => ({
-    id: hashed(deps.pepper, update.dedupeKey),
-    phoneNumberId: update.phoneNumberId ?? null,
-    kind: update.kind,
-    state,
-    personKey: personKey ?? null,
-    partition: personKey ? partitionOf(personKey) : 0,
-    postId,
-    postRows: (personKey && postRows.get(personKey)) ?? 1,
-    at: update.at ?? receivedAt,
-    arrival: order.next(receivedAt),
-    tries: 0,
-    notBefore: 0,
-    reason,
-    raw: update.raw,
-  }));
+  return prepared.map(({ update, personKey, state, reason }) => {
+    const id = hashed(deps.pepper, update.dedupeKey);
+    if (state === 'waiting') deps.fresh?.remember(id, update);
+    return {
+      id,
+      phoneNumberId: update.phoneNumberId ?? null,
+      kind: update.kind,
+      state,
+      personKey: personKey ?? null,
+      partition: personKey ? partitionOf(personKey) : 0,
+      postId,
+      postRows: (personKey && postRows.get(personKey)) ?? 1,
+      at: update.at ?? receivedAt,
+      arrival: order.next(receivedAt),
+      tries: 0,
+      notBefore: 0,
+      reason,
+      raw: update.raw,
+    };
+  });
 }
 
 type Destiny = {

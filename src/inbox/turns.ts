@@ -4,6 +4,7 @@ import type { PersonKey } from '../contacts/identity.js';
 import type { Engine } from '../storage/engine.js';
 import { AwaitedReplies } from './awaited-replies.js';
 import type { TurnDeps } from './decide-turn.js';
+import type { FreshUpdates } from './fresh-updates.js';
 import { inbox, type InboxRow } from './inbox-tables.js';
 import { bury, isStoreOut, nameOf, runTurn, type RunDeps, type TurnLog } from './run-turn.js';
 import { loadFacts, type BatchFacts, type Waiting } from './turn-facts.js';
@@ -18,6 +19,8 @@ export type TurnsDeps = TurnDeps & {
   readonly clock: Clock;
   /** Reads one stored body; undefined when it holds no update of a person (a fault: such a row is dead). */
   readonly read: (raw: Uint8Array) => Update | undefined;
+  /** What needs no reading: this process took it in just now. */
+  readonly fresh?: FreshUpdates;
   /** Whether a row may not wait for the reply before it. */
   readonly isUrgent: (update: PersonUpdate) => boolean;
   /** Partitions that this process owns now; all of them on SQLite. */
@@ -29,8 +32,8 @@ export type TurnsDeps = TurnDeps & {
 };
 
 const IDLE_POLL_MS = { sqlite: 1_000, mongodb: 100 } as const;
-/** Between two rounds that are wanted at once: where each asks another machine seven things, a few more people share the asking. */
-const PACE_MS = { sqlite: 0, mongodb: 10 } as const;
+/** Between two rounds that are wanted at once: a few more people share the seven questions of each, which on MongoDB go to another machine. */
+const PACE_MS = { sqlite: 4, mongodb: 10 } as const;
 /** Nobody could have a turn just now, though many wait. */
 const CROWDED_POLL_MS = 20;
 const STORE_OUT_POLL_MS = 500;
@@ -169,7 +172,7 @@ export class Turns {
 
   #read(row: InboxRow): PersonUpdate | undefined {
     try {
-      const update = row.raw ? this.#deps.read(row.raw) : undefined;
+      const update = row.raw ? (this.#deps.fresh?.of(row.id) ?? this.#deps.read(row.raw)) : undefined;
       switch (update?.kind) {
         case 'message':
         case 'identityChange':
@@ -233,6 +236,7 @@ export class Turns {
       this.#interrupt(error);
     } finally {
       this.#running.delete(key);
+      for (const { row } of rows) this.#deps.fresh?.forget(row.id);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { PersonKey } from '../contacts/identity.js';
 import { partitionOf } from '../contacts/person-key.js';
 import type { Engine, Where } from '../storage/engine.js';
 import type { AwaitedReplies } from './awaited-replies.js';
-import { TURN_INPUTS } from './decide-turn.js';
+import { TURN_INPUTS } from './same-sender.js';
 import { inbox, type InboxRow } from './inbox-tables.js';
 
 /** Who may have a turn now, and which rows it is about: read in batches in the order of arrival, for each person in the platform's order.

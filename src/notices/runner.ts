@@ -2,24 +2,16 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import { outbox, PRIORITIES } from '../delivery/outbox-table.js';
 import { Rounds } from '../delivery/rounds.js';
-import { set, SLICE, slices, type Engine, type Op, type Patch } from '../storage/engine.js';
-import { isAlive, plannedRow } from './acts.js';
-import { whatIsDue } from './due.js';
+import { SLICE, type Engine, type Patch } from '../storage/engine.js';
+import { isAlive } from './acts.js';
+import { carryOutDue } from './carry-out-due.js';
 import { feedSlice, type FeedDeps } from './feed.js';
 import { earlierThan, gatherSlice } from './gather.js';
-import {
-  announcements,
-  notices,
-  recipients,
-  type AnnouncementRow,
-  type NoticeRow,
-  type RecipientRow,
-} from './notice-tables.js';
-import { windowOf } from './notice.js';
-import { scheduled } from './schedule.js';
+import { announcements, recipients, type AnnouncementRow, type NoticeRow, type RecipientRow } from './notice-tables.js';
+import { sweep } from './sweep.js';
 import { TemplateWaits } from './template-waits.js';
 import { wholeNotice } from './whole-notice.js';
-import type { NoticeLanguage, Wordings } from './wordings.js';
+import type { Wordings } from './wordings.js';
 
 /** Runs what is due of the notices: one process at a time. A tick only asks; everything that is decided stands in the store, so that a tick
  *  that is missed, comes twice, or is cut off in the middle changes nothing.
@@ -50,7 +42,6 @@ const MAX_DUE = 100;
 /** What is done for one announcement before the next has its turn. */
 const GATHER_SLICES = 40;
 const FEED_SLICES = 8;
-const SWEEP_SLICES = 20;
 /** How many messages wait in the outbox at the most: what leaves in so many seconds. */
 const AHEAD_SECONDS = 2;
 /** Those that are in the air when a change is made are known by then (Graph has 10 s to answer). */
@@ -109,7 +100,7 @@ export class NoticesRunner {
       return;
     }
     await this.#sleep(whole.announcements.filter((row) => !isAlive(row)));
-    if (!(await this.#decide(whole.notice, whole.announcements, clock.now()))) return;
+    if (!(await carryOutDue(this.#deps, whole, clock.now()))) return;
     // Cut short before started: a change waits until what it speaks of is settled.
     const order = (row: AnnouncementRow) => (row.state === 'running' ? 1 : 0);
     const open = (await wholeNotice(engine, noticeId))?.announcements.filter((row) => row.open) ?? [];
@@ -127,48 +118,6 @@ export class NoticesRunner {
       .filter(({ dueAt }) => dueAt !== null)
       .map(({ id }): Patch<AnnouncementRow> => ({ id, set: { dueAt: null } }));
     await this.#deps.engine.patchMany(announcements, patches);
-  }
-
-  /** What the planner says, in one commit. @returns false when somebody else changed the notice meanwhile */
-  async #decide(notice: NoticeRow, words: readonly AnnouncementRow[], now: number): Promise<boolean> {
-    const { engine, newId } = this.#deps;
-    const due = whatIsDue(words, notice, now);
-    const begun = due.turnsIntoBegun ? [plannedRow(notice.id, begunNow(notice), newId())] : [];
-    const starting = [...words.filter(({ id }) => due.starts.includes(id)), ...begun];
-    const ops: Op[] = starting.map((row) => {
-      const started = this.#started(notice, row, now);
-      const { id, ...fields } = started;
-      return begun.includes(row)
-        ? { op: 'insert', table: announcements, row: started, ifExists: 'conflict' }
-        : set(announcements, id, fields, { state: 'planned' });
-    });
-    for (const { id, reason } of due.skips)
-      ops.push(set(announcements, id, { state: 'skipped', reason, dueAt: null }, { state: 'planned' }));
-    for (const { id, reason } of due.ends) {
-      const row = words.find((word) => word.id === id);
-      ops.push(
-        set(announcements, id, { state: row?.fed ? 'done' : 'skipped', reason, dueAt: now }, { state: 'running' }),
-      );
-    }
-    if (ops.length === 0) return true;
-    ops.push(set(notices, notice.id, { version: notice.version + 1 }, { version: notice.version }));
-    if ((await engine.commit(ops)) === 'conflict') return false;
-    for (const row of starting) this.#deps.log.info('announcement.started', { announcement: row.id, kind: row.kind });
-    for (const { id, reason } of due.skips) this.#deps.log.info('announcement.skipped', { announcement: id, reason });
-    return true;
-  }
-
-  #started(notice: NoticeRow, row: AnnouncementRow, now: number): AnnouncementRow {
-    const say = (language: NoticeLanguage) =>
-      this.#deps.wordings.say(
-        { kind: row.kind, window: windowOf(notice.plan), formerly: row.formerly, usefulMs: row.uselessAfter - now },
-        language,
-      );
-    const texts = { ru: say('ru'), en: say('en') };
-    return {
-      ...{ ...row, state: 'running', open: true, gathering: true, cursor: '', dueAt: now, texts },
-      ttlMs: Math.max(texts.ru.ttlSeconds, texts.en.ttlSeconds) * 1_000,
-    };
   }
 
   async #work(notice: NoticeRow, given: AnnouncementRow, all: readonly AnnouncementRow[]): Promise<void> {
@@ -279,47 +228,11 @@ export class NoticesRunner {
     return (await this.#isUnsettled(word.id)) ? clock.now() + IDLE_MS : 'over';
   }
 
-  /** What is cut short: nobody is left without a reason. */
+  /** @returns when to look again, or that there is nothing more to do */
   async #sweep(word: AnnouncementRow): Promise<number | 'over'> {
     const { engine, clock } = this.#deps;
-    const reason = word.reason ?? 'cancelled';
-    for (let slice = 0; slice < SWEEP_SLICES; slice += 1) {
-      const rows = await this.#planned(word.id, SLICE, Number.MAX_SAFE_INTEGER);
-      await engine.patchMany(
-        recipients,
-        // Whoever waited for a template alone was not too late by themselves.
-        rows.map((row): Patch<RecipientRow> => ({
-          id: row.id,
-          set: { state: 'skipped', reason: reason === 'tooLate' ? (row.reason ?? reason) : reason, at: clock.now() },
-          when: { state: 'planned' },
-        })),
-      );
-      if (rows.length < SLICE) {
-        await this.#takeBack(word.id, reason);
-        if (word.gathering) return clock.now();
-        return (await this.#isUnsettled(word.id)) ? clock.now() + 250 : 'over';
-      }
-      await breathe();
-    }
-    return clock.now();
-  }
-
-  /** What is queued already and not in the dispatcher's hand; that asks by itself. */
-  async #takeBack(announcementId: string, reason: string): Promise<void> {
-    const { engine, clock } = this.#deps;
-    const rows = await engine.find(outbox, {
-      where: { purpose: 'notice', announcementId, state: 'queued' },
-      limit: 10_000,
-    });
-    for (const slice of slices(rows))
-      await engine.patchMany(
-        outbox,
-        slice.map((row) => ({
-          id: row.id,
-          set: { state: 'rejected', active: false, settledAt: clock.now(), reason, errorCode: null } as const,
-          when: { state: 'queued' } as const,
-        })),
-      );
+    if (!(await sweep(engine, word, clock.now())) || word.gathering) return clock.now();
+    return (await this.#isUnsettled(word.id)) ? clock.now() + 250 : 'over';
   }
 
   async #isUnsettled(announcementId: string): Promise<boolean> {
@@ -339,6 +252,3 @@ export class NoticesRunner {
     return Math.max(SLICE, this.#deps.perSecond * AHEAD_SECONDS) - waiting;
   }
 }
-
-const begunNow = (notice: NoticeRow) =>
-  scheduled({ ...notice.plan }, 'begun', null, notice.startsAt, { quiet: null, timeZones: [] });

@@ -3,6 +3,7 @@ import { onBothStores } from '../../test/means/stores.js';
 import { outbox, type OutboxRow } from '../delivery/outbox-table.js';
 import { accepted, tooManyForPerson } from '../delivery/dispatcher.fixture.js';
 import { DAY, HOUR, NoticesStand } from './notices.fixture.js';
+import { sweep } from './sweep.js';
 
 const MINUTE = 60_000;
 
@@ -97,6 +98,31 @@ onBothStores('An announcement whose template cannot be used', (place) => {
     for (let second = 0; second < 3; second += 1) await stand.pass(1_100);
     const [after] = await stand.words(notice, 'before');
     assert.deepEqual([after?.deliveries.failed, after?.deliveries.accepted], [1, 4]);
+    await stand.check(notice);
+  });
+
+  it('is the reason of whoever waited for it in the queue until it was too late, and of nobody else', async () => {
+    const [waiting, stopped] = await stand.people(2);
+    assert.ok(waiting && stopped);
+    const notice = await stand.approved(2 * HOUR, { announceBefore: ['PT3H'] });
+    await stand.template('before', 'ru', 'PAUSED');
+    stand.wordings.unusable.clear(); // it is found out when they are queued already
+    const runner = stand.start();
+    await stand.quiet();
+    assert.equal((await messageOf(waiting)).reason, 'template');
+    await stand.stop(stopped);
+    await stand.pass(6 * MINUTE);
+    await runner.stop();
+    await stand.bench.stop(); // whoever of the two comes first says the same
+    stand.bench.clock.advance(2 * HOUR);
+    const [word] = await stand.words(notice, 'before');
+    await sweep(stand.engine, { id: word?.id ?? '', reason: 'tooLate' }, stand.bench.clock.now());
+    assert.equal((await messageOf(waiting)).state, 'rejected');
+    stand.start();
+    await stand.quiet();
+    await stand.pass(1_001);
+    assert.deepEqual((await stand.words(notice, 'before'))[0]?.deliveries.skipped, { template: 1, stopped: 1 });
+    assert.deepEqual(await stand.sent(), []);
     await stand.check(notice);
   });
 
