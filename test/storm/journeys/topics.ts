@@ -12,7 +12,6 @@ type Standing = Readonly<Record<Topic, 'in' | 'out' | 'none'>>;
 
 const UNDONE = /^(Вернули|Back on|Готово, запрет снят|Done, that stop is lifted)/;
 const ANOTHER = /это была другая отмена|another stop/;
-const STOPPED = /больше не будет|no newsletters or notices/;
 
 export const topics: Journey = {
   name: 'topics',
@@ -25,7 +24,7 @@ export const topics: Journey = {
       const two = await person.talkOn(one, { tap: 'in:news:' }, [{ sees: 'out:news', does: 'end' }]);
       await person.talkOn(two, { tap: 'out:news' }, [{ sees: 'in:news:', does: 'end' }]);
       if (person.place % 2 === 0) return;
-      const stopped = await person.talk({ say: ru ? 'стоп' : 'stop' }, [{ sees: STOPPED, does: 'end' }]);
+      const stopped = await person.talk({ say: ru ? 'стоп' : 'stop' }, [{ sees: 'undo:all:', does: 'end' }]);
       if (person.place % 4 === 1)
         await person.talkOn(stopped, { tap: 'undo:all:' }, [
           { sees: UNDONE, does: 'end' },
