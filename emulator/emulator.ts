@@ -2,6 +2,7 @@ import { Agenda } from './agenda.js';
 import { Clock } from './clock.js';
 import { Faults } from './graph/faults.js';
 import { addressOf, firstAccount, type Account } from './graph/account/account.js';
+import { Links } from './graph/media-link.js';
 import { MediaStore } from './graph/media-store.js';
 import { Rates } from './graph/rates.js';
 import { takeUpReviews } from './graph/templates/review.js';
@@ -51,6 +52,7 @@ export interface Emulator {
   readonly threads: Threads;
   readonly templates: Templates;
   readonly media: MediaStore;
+  readonly links: Links;
   readonly faults: Faults;
   readonly rates: Rates;
   readonly tier: Tier;
@@ -99,6 +101,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
     ...{ options, number, clock, settings, account, people, scripts, threads, templates, media, feedback, bill },
     ...{ journal, traffic, recording, webhooks, statuses, events, snapshot },
     agenda: new Agenda(clock),
+    links: new Links(clock, () => settings.links, media),
     faults: new Faults(),
     rates: new Rates(clock, settings),
     tier: new Tier(clock, () => settings.tier),
@@ -138,6 +141,7 @@ export async function closeEmulator(emulator: Emulator): Promise<void> {
   emulator.statuses.clear();
   emulator.scripts.stop();
   emulator.agenda.clear();
+  emulator.links.close();
   emulator.events.close();
   emulator.snapshot.close();
   await emulator.webhooks.close();

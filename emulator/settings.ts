@@ -1,3 +1,4 @@
+import type { LinkSettings } from './graph/media-link.js';
 import type { ReviewSettings } from './graph/templates/review.js';
 import { MAX_TEMPLATES } from './graph/templates/template-store.js';
 import { RATES } from './limits.js';
@@ -39,6 +40,8 @@ export interface Settings {
   /** digits of the only numbers a test number may write to (131030); null: a live number */
   testNumbers: string[] | null;
   prices: Prices;
+  /** files that are sent by link */
+  links: LinkSettings;
   /** misbehaviour by chance, from a seed */
   chaos: ChaosSettings;
   /** how templates that come in are judged */
@@ -70,6 +73,7 @@ export const defaultSettings = (webhookUrl: string): Settings => ({
   pacing: null,
   testNumbers: null,
   prices: structuredClone(SAMPLE_PRICES),
+  links: { fetch: 'loopback', timeoutMs: 10_000 },
   chaos: calm(),
   review: { afterMs: 500, otherwise: 'approve', rules: [] },
   templatesAtMost: MAX_TEMPLATES,

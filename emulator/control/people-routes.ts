@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Emulator } from '../emulator.js';
-import { MAX_PEOPLE, type Person } from '../phone/people.js';
+import { MAX_DEVICES, MAX_PEOPLE, type Person } from '../phone/people.js';
 import { sendInbound } from '../phone/inbound.js';
 import { tap } from '../phone/taps.js';
 import { changeNumber, changeUserId, openChat, switchPhone } from '../phone/telephone.js';
@@ -24,6 +24,13 @@ const PersonBody = z.object({
   readReceipts: z.boolean().optional(),
   autoDeliver: z.boolean().optional().describe('false: the telephone is off'),
   autoRead: z.boolean().optional().describe('everything is read as soon as it is delivered'),
+  devices: z
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_DEVICES)
+    .optional()
+    .describe('each further one tells delivered once more, later'),
   script: z.string().max(64).nullish().describe('name of the script that acts for them'),
 });
 const Many = PersonBody.omit({ id: true, userId: true, phone: true }).extend({

@@ -169,6 +169,7 @@ export const platformRoutes: readonly Route[] = [
         'threads',
         'templates',
         'media',
+        'links',
         'faults',
         'tier',
         'pacing',

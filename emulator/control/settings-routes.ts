@@ -60,6 +60,10 @@ const Prices = z.strictObject({
   perMessage: z.record(z.string(), z.record(z.string(), z.number().min(0))).optional(),
   freeServicePerMonth: count,
 });
+const Links = z.strictObject({
+  fetch: z.enum(['loopback', 'all', 'none']).optional(),
+  timeoutMs: ms.min(1).optional(),
+});
 const Chaos = z.strictObject({
   seed: z
     .union([z.string().max(100), z.number()])
@@ -112,6 +116,7 @@ const SettingsBody = z.strictObject({
     .optional()
     .describe('the only numbers a test number may write to; null: a live number'),
   prices: Prices.optional().describe('ten-thousandths of the currency, by category and country'),
+  links: Links.optional().describe('files sent by link: which are fetched; those that are not are taken on trust'),
   chaos: Chaos.optional().describe('misbehaviour by chance; the same seed does the same again'),
   review: Review.optional().describe(
     'how templates that come in are judged: the first rule that fits, else `otherwise`',

@@ -7,7 +7,7 @@ import { spelledIdentity, type Person } from '../phone/people.js';
 import type { ThreadMessage } from '../phone/threads.js';
 import { whyNoMarketing } from '../rules/marketing.js';
 import { pricingOf } from '../rules/pricing.js';
-import { checkMedia } from './media-check.js';
+import { checkMedia, linkedMedia } from './media-check.js';
 import { checkShape } from './message-shape.js';
 import { recipientOf, type Recipient } from './recipient.js';
 import { TTL_SECONDS } from './templates/definition-check.js';
@@ -144,11 +144,16 @@ function keep(emulator: Emulator, candidate: Candidate, failLater: GraphError | 
   const { person, by, input } = recipient;
   const digits = input.replace(/\D/g, '');
   const message = messageOf(emulator, candidate);
+  const linked = linkedMedia({ type, [type]: message.payload });
   if (person) show(emulator, person, message);
   const held = person && template && !failLater && emulator.pacing.holds(emulator, template);
-  const follow = () => {
-    if (failLater) emulator.statuses.failLater(message, person, failLater, by === 'phone' ? digits : input);
+  const goOn = (error: GraphError | undefined) => {
+    if (error) emulator.statuses.failLater(message, person, error, by === 'phone' ? digits : input);
     else if (person) emulator.statuses.follow(message, person);
+  };
+  const follow = () => {
+    if (failLater || linked.length === 0) goOn(failLater);
+    else void fetchLinked(emulator, message, linked).then(goOn);
   };
   const hold = () => {
     if (!person || !template) return;
@@ -173,6 +178,24 @@ function keep(emulator: Emulator, candidate: Candidate, failLater: GraphError | 
   };
 }
 
+/** The platform fetches a file that is sent by link only now, so a link that leads nowhere shows by webhook (reference §6.2, §9.5). What
+ *  it fetched is written beside the link, for the telephone to show. */
+async function fetchLinked(
+  emulator: Emulator,
+  message: ThreadMessage,
+  linked: ReturnType<typeof linkedMedia>,
+): Promise<GraphError | undefined> {
+  for (const { kind, part, link } of linked) {
+    const file = await emulator.links.fetch(kind, link);
+    if (file === 'trusted') continue;
+    if (!('id' in file)) return file;
+    part['fetched'] = file.id;
+  }
+  emulator.snapshot.touch();
+  if (emulator.events.watched) emulator.events.emit('state', bubbleOf(emulator, message));
+  return undefined;
+}
+
 function messageOf(emulator: Emulator, { body, type, recipient, template, inWindow }: Candidate): ThreadMessage {
   const { person, by, input } = recipient;
   const now = emulator.clock.now();
@@ -184,7 +207,8 @@ function messageOf(emulator: Emulator, { body, type, recipient, template, inWind
     personId: person?.id ?? '',
     direction: 'out',
     type,
-    payload: body[type],
+    // What a file by link turns out to be is written into it: the request as it came in stays as it was.
+    payload: linkedMedia(body).length > 0 ? structuredClone(body[type]) : body[type],
     at: now,
     state: 'accepted',
     sentTo: by === 'userId' ? 'userId' : 'phone',

@@ -24,7 +24,7 @@ export function checkMedia(emulator: Emulator, body: Json): GraphError | undefin
 }
 
 /** Every file a send names, whether by id or by link. */
-export function namedMedia(body: Json): readonly Named[] {
+function namedMedia(body: Json): readonly Named[] {
   const { type } = body;
   if (isKind(type)) return asNamed(type, body[type], type);
   if (type === 'interactive') {
@@ -40,6 +40,12 @@ export function namedMedia(body: Json): readonly Named[] {
     .flatMap((each) => each.parameters as Json[])
     .flatMap((parameter) => headerMedia(parameter, 'template header'));
 }
+
+/** Those by link. */
+export const linkedMedia = (body: Json): readonly (Named & { readonly link: string })[] =>
+  namedMedia(body).flatMap((named) =>
+    typeof named.part['link'] === 'string' ? [{ ...named, link: named.part['link'] }] : [],
+  );
 
 const headerMedia = (header: Json | undefined, at: string): readonly Named[] =>
   isKind(header?.['type']) ? asNamed(header['type'], header[header['type']], `${at}.${header['type']}`) : [];

@@ -17,7 +17,8 @@ export function summaryOf(message) {
     reply?.title ??
     part.body?.text ??
     (typeof part.body === 'string' ? part.body : undefined);
-  if (said) return said;
+  // Marks are for what is drawn: in a line of a list they would stand as stars and dashes.
+  if (said) return formatted(said).textContent;
   if (message.type === 'button') return part.text ?? '';
   if (message.type === 'template') return `${words().template}: ${part.name}`;
   const icon = message.type === 'location' ? '📍' : (ICONS[message.type] ?? '');

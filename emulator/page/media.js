@@ -27,10 +27,11 @@ export function standIn(type, part = {}) {
   );
 }
 
-/** @param part the media object of a message: an id the emulator holds, or a link to elsewhere */
+/** @param part the media object of a message: an id the emulator holds, or a link to elsewhere, fetched or not */
 export function mediaOf(type, part = {}) {
-  if (!part.id) return part.link ? elsewhere(type, part) : standIn(type, part);
-  const source = mediaAddress(part.id);
+  const id = part.id ?? part.fetched;
+  if (!id) return part.link ? elsewhere(type, part) : standIn(type, part);
+  const source = mediaAddress(id);
   const label = part.caption ?? part.filename ?? words()[type];
   // What the browser cannot show (a picture of another kind, a file that has expired) is still there to be opened.
   const orStandIn = (made) => {

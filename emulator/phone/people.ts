@@ -20,6 +20,8 @@ export interface Person {
   /** false: the telephone is off, a message stays at one tick */
   autoDeliver: boolean;
   autoRead: boolean;
+  /** the telephone and what is linked to it; a message reaches each of them */
+  devices: number;
   /** the platform's clock, ms; what the 24 h window is counted from; 0 = never wrote */
   lastInboundAt: number;
   /** last thing said by either side, ms */
@@ -67,6 +69,7 @@ export interface NewPerson {
   readReceipts?: boolean | undefined;
   autoDeliver?: boolean | undefined;
   autoRead?: boolean | undefined;
+  devices?: number | undefined;
   script?: string | null | undefined;
 }
 
@@ -82,6 +85,9 @@ const QUIET = {
   written: 0,
   tried: 0,
 } as const;
+
+/** A telephone and four more: what WhatsApp lets one link. */
+export const MAX_DEVICES = 5;
 
 /** People the emulator holds in memory; a limit, so that a wrong loop in a test ends with a message. */
 export const MAX_PEOPLE = 250_000;
@@ -138,6 +144,7 @@ export class People {
       readReceipts: wanted.readReceipts ?? true,
       autoDeliver: wanted.autoDeliver ?? true,
       autoRead: wanted.autoRead ?? false,
+      devices: wanted.devices ?? 1,
       lastInboundAt: 0,
       lastActivityAt: 0,
       unread: 0,
@@ -161,7 +168,8 @@ export class People {
     this.forgetKeys(person);
     person.phone = phone;
     person.userId = userId;
-    for (const key of ['name', 'phoneVisible', 'language', 'readReceipts', 'autoDeliver', 'autoRead'] as const) {
+    const plain = ['name', 'phoneVisible', 'language', 'readReceipts', 'autoDeliver', 'autoRead', 'devices'] as const;
+    for (const key of plain) {
       if (change[key] !== undefined) Object.assign(person, { [key]: change[key] });
     }
     for (const key of ['username', 'parentUserId', 'script'] as const) {
@@ -174,7 +182,7 @@ export class People {
 
   /** Puts a person back as a snapshot had them, one of an older emulator too. */
   restore(person: Person): void {
-    this.keep({ ...QUIET, ...person });
+    this.keep({ ...QUIET, ...person, devices: person.devices ?? 1 });
   }
 
   clear(): void {

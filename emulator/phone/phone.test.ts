@@ -30,6 +30,19 @@ describe('the pretend customers', () => {
     assert.ok(rig.statuses().every((each) => !('recipient_id' in each) && each['recipient_user_id'] === 'KZ.8h2Kq'));
   });
 
+  it('tells delivered once for each device of somebody who has several, and charges once', async () => {
+    await rig.control('PATCH', '/people/aigul', { devices: 3, autoRead: true });
+    await rig.control('POST', '/settings', { statuses: { deliveredMs: 30, readMs: 10 } });
+    await rig.hear('aigul');
+    await rig.text({ to: '+77010000001' });
+    await rig.until(() => rig.statuses().length === 5);
+    const said = rig.statuses().map((each) => each['status']);
+    assert.deepEqual(said.sort(), ['delivered', 'delivered', 'delivered', 'read', 'sent']);
+    assert.equal((await rig.control('GET', '/people/aigul/messages')).body.items.at(-1).state, 'read');
+    assert.equal((await rig.control('GET', '/bill')).body.lines[0].messages, 1);
+    assert.equal((await rig.control('PATCH', '/people/aigul', { devices: 6 })).status, 422);
+  });
+
   it('sends several messages in one POST, with ids and times of the caller', async () => {
     const messages = [{ text: 'one', id: 'wamid.ONE', timestamp: 1_790_000_001 }, { text: 'two' }];
     await write('aigul', { messages });

@@ -103,7 +103,17 @@ export class Statuses {
     this.world.feedback.note('delivered', message.templateId);
     this.world.bill.charge(message, person, now);
     this.world.arrived(message, person);
+    this.deliverToOthers(message, person);
     if (person.autoRead) this.later(this.world.settings.statuses.readMs, () => this.read(message, person));
+  }
+
+  // The reference does not say what a second device tells. Taken for granted here: `delivered` comes again, with its own time, and so
+  // perhaps after `read`; it is charged once.
+  private deliverToOthers(message: ThreadMessage, person: Person): void {
+    for (let device = 2; device <= person.devices; device += 1) {
+      const again = () => this.post(message, person, 'delivered', {}, undefined, device);
+      this.later(this.world.settings.statuses.deliveredMs * (device - 1), again);
+    }
   }
 
   private move(message: ThreadMessage, person: Person, status: Exclude<StatusName, 'played' | 'failed'>): boolean {
@@ -126,6 +136,7 @@ export class Statuses {
     status: StatusName,
     extra: Record<string, unknown>,
     recipient?: string,
+    device = 1,
   ): void {
     const failed = status === 'failed';
     const phone = person ? visiblePhone(person) : undefined;
@@ -147,7 +158,7 @@ export class Statuses {
     for (const [key, value] of Object.entries(extra)) if (value === null) delete body[key];
     const contacts = failed || !person ? {} : { contacts: [contactOf(person, status !== 'sent')] };
     const change = messagesChange(this.world.number, { ...contacts, statuses: [body] });
-    const label = `${message.personId} out ${message.place ?? 0} ${status}`;
+    const label = `${message.personId} out ${message.place ?? 0} ${status}${device === 1 ? '' : ` ${device}`}`;
     this.world.webhooks.enqueue(change, [`${message.id}:${status}`], { label });
   }
 

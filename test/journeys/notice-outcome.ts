@@ -53,18 +53,31 @@ export const check = async (stand: Stand, notice: Notice): Promise<void> =>
     return true;
   }, 15_000));
 
-async function checkListed(server: RunningServer, notice: Notice, { id, deliveries }: Announcement): Promise<void> {
-  const people: { contactId: string; state: string; reason?: string }[] = [];
+/** What became of one person's announcement. */
+export type Delivery = { contactId: string; state: string; reason?: string };
+
+/** Everybody behind the counts of one announcement. */
+export async function deliveriesOf(
+  server: RunningServer,
+  notice: { id: string },
+  { id }: { id: string },
+): Promise<Delivery[]> {
+  const people: Delivery[] = [];
   for (let after = ''; ;) {
     const query = `announcement=${id}&limit=200${after && `&after=${after}`}`;
     const page = (await api(server, `/notices/${notice.id}/deliveries?${query}`)) as {
-      items: typeof people;
+      items: Delivery[];
       next?: string;
     };
     people.push(...page.items);
-    if (page.next === undefined) break;
+    if (page.next === undefined) return people;
     after = page.next;
   }
+}
+
+async function checkListed(server: RunningServer, notice: Notice, announcement: Announcement): Promise<void> {
+  const people = await deliveriesOf(server, notice, announcement);
+  const { deliveries } = announcement;
   assert.equal(new Set(people.map(({ contactId }) => contactId)).size, people.length);
   assert.equal(people.length, deliveries.planned);
   const { planned, skipped, ...states } = deliveries;
