@@ -351,6 +351,13 @@ export class Bench {
     await this.quiet();
   }
 
+  /** The store for somebody else who works on it, and whose questions `quiet` waits for. */
+  watched(): Engine {
+    const { engine, asked } = testEngine(this.store, this.clock, this.leases);
+    this.#asked.push(asked);
+    return engine;
+  }
+
   /** Lets the dispatchers do what there is to do: until a look at the store, however slow it is, changes nothing more. */
   async quiet(): Promise<void> {
     for (let last = -1; last !== this.#steps();) {

@@ -164,7 +164,7 @@ export class NoticesStand {
     const onRefused = hearBlocks({ engine: bench.store, now: () => bench.clock.now() });
     this.bench.dispatcher({ announcements: this.gate, messagesPerSecond, onRefused });
     const runner = new NoticesRunner({
-      engine: bench.store,
+      engine: bench.watched(),
       clock: bench.clock,
       quiet: this.quietHours,
       companyZone: 'Europe/Moscow',

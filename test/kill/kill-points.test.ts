@@ -22,7 +22,7 @@ const PEOPLE = 30;
 const LOAD_MS = 300;
 /** A point inside a group is passed once for many people. */
 const MAX_WAVES = 20;
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 
 const killedAt = (point: string) => ({ VESTNIK_KILL_AT: point });
 
