@@ -12,6 +12,7 @@ import { Storm, type Outcome } from './storm.js';
 
 /** Then server and platform begin anew: what they keep would slow down the looking. */
 const STORMS_UNDER_ONE_SKY = 25;
+const STARTS = 3;
 /** Longer than a reply may be unknown before it is sent once more. */
 const LATER_MS = 150_000;
 
@@ -39,7 +40,8 @@ class Soak {
     const { seeds, faults } = this.plan;
     const all = seeds.flatMap((seed) => faults.map((one) => ({ ...one, seed })));
     for (let first = 0; first < all.length && !this.isOver; first += STORMS_UNDER_ONE_SKY) {
-      const sky = await Sky.open(store);
+      const sky = await this.#open(store);
+      if (!sky) continue;
       const earlier: { readonly storm: Storm; readonly at: number; readonly repeat: string }[] = [];
       for (const { seed, fault, number } of all.slice(first, first + STORMS_UNDER_ONE_SKY)) {
         if (this.isOver) break;
@@ -57,6 +59,18 @@ class Soak {
       await verifyLedger(sky).catch((error: unknown) => this.#fail(store, 'the whole run', error));
       await sky.close();
     }
+  }
+
+  /** A machine that is busy with much else may not let a server start in time: hours of storms do not end with that. */
+  async #open(store: StoreKind): Promise<Sky | undefined> {
+    for (let tries = 1; tries <= STARTS; tries += 1) {
+      try {
+        return await Sky.open(store);
+      } catch (error) {
+        if (tries === STARTS) this.#fail(store, 'a start', error);
+      }
+    }
+    return undefined;
   }
 
   async #storm(
