@@ -20,7 +20,7 @@ import {
   type RecipientRow,
 } from './notice-tables.js';
 import { windowOf, type SkipReason } from './notice.js';
-import type { NoticeLanguage } from './wordings.js';
+import { NOTICE_LANGUAGES, type NoticeLanguage } from './wordings.js';
 
 /** Hands the next of an announcement's people to the outbox, a slice at a time and never many more than can leave within seconds: what is
  *  planned costs the dispatcher nothing. Everything is asked of each person now, and of those who stay once more at the attempt. */
@@ -154,6 +154,7 @@ async function tellable(
   people: Iterable<ContactRow>,
   now: number,
 ): Promise<(person: ContactRow) => boolean> {
+  if (NOTICE_LANGUAGES.every(isUsable)) return () => true;
   const others = [...people].filter((person) => !isUsable(languageOf(person)));
   if (others.length === 0) return () => true;
   const talkOf = ({ personKey }: ContactRow) => conversationId(phoneNumberId, personKey);

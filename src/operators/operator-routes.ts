@@ -38,7 +38,10 @@ const AuditEntry = z
   .object({
     id: z.string(),
     at: isoTime,
-    operator: z.string().meta({ description: 'The operator’s id, or `admin`.', example: 'admin' }),
+    operator: z.string().meta({
+      description: 'The operator’s id, or `admin`; `contact` where a customer’s own message did it.',
+      example: 'admin',
+    }),
     action: z.string().meta({ example: 'operator.create' }),
     target: z.string().meta({ example: 'operator:0k1f8x2m0aQ7dR2' }),
     before: z.unknown().optional(),

@@ -37,7 +37,7 @@ export type AuditRow = {
   /** Time-first, see `timeId`. */
   readonly id: string;
   readonly at: number;
-  /** The operator's id, or `admin`. */
+  /** The operator's id, or `admin`; `contact` where a customer's own message did it. */
   readonly operator: string;
   /** What was done, as `noun.verb`. */
   readonly action: string;

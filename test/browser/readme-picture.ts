@@ -46,15 +46,15 @@ try {
   await platform.answered(JOHN, 2);
   await settled(server);
 
-  await page.goto(`${emulator.url}/#john`);
+  await page.goto(`${emulator.url}/#${isWide ? 'john' : 'aigul'}`);
   if (isWide) {
     await page.getByTestId('chat-menu').click();
     await page.getByTestId('chat-beside').click();
     const beside = page.frameLocator('[data-testid=side-john] iframe');
     await beside.getByTestId('list-open').last().click();
     await beside.getByTestId('list-row-0').waitFor();
+    await page.getByTestId('chat-aigul').click();
   }
-  await page.getByTestId('chat-aigul').click();
   await page.getByTestId('list-open').last().waitFor();
   // What has been looked at is read: the ticks turn.
   await settled(server);

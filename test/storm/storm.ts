@@ -48,8 +48,13 @@ export class Storm {
     const storm = new Storm(sky, fault, parts, since);
     await sky.chaos({ ...fault.chaos, seed });
     const lives = parts.flatMap(({ people, run }) => people.map((person) => live(run, person)));
-    await Promise.all([...lives, ...parts.map(({ run }) => run.beside?.() ?? Promise.resolve())]);
-    return storm;
+    const besides = parts.map(({ run }) => run.beside?.() ?? Promise.resolve());
+    // Everybody to their end: the next storm must not find anybody of this one still under way.
+    const ends = await Promise.allSettled([...lives, ...besides]);
+    const broken = ends.flatMap((end) => (end.status === 'rejected' ? [String(end.reason)] : []));
+    if (broken.length === 0) return storm;
+    await storm.#over();
+    throw new Error(broken.join('\n'));
   }
 
   /** What became of each journey, once all is well and stays so. @throws with everything that is wrong, if it does not become well */
@@ -65,9 +70,13 @@ export class Storm {
         return same ? outcomes : undefined;
       }, SETTLE_MS);
     } finally {
-      await this.sky.chaos({});
-      for (const { people } of this.parts) for (const { id } of people) this.sky.phones.forget(id);
+      await this.#over();
     }
+  }
+
+  async #over(): Promise<void> {
+    await this.sky.chaos({});
+    for (const { people } of this.parts) for (const { id } of people) this.sky.phones.forget(id);
   }
 
   /** Long afterwards: nothing has come apart since. @throws with everything that is wrong, if it is not right within a minute */

@@ -7,7 +7,7 @@ import { wordOf } from '../sky.js';
 
 /* A human: people call for one, an agent answers over the API, the person writes back and every third sends a file, the agent closes with
  * a last word, and the bot is there again. Afterwards the case is closed, each word of the agent left once or is shown as one that may not
- * have, the file is kept as it was sent, and between the agent's first word and the last one the bot said nothing. */
+ * have, the file is kept as it was sent, and from the person's answer to the agent's last word the bot said nothing. */
 
 type Case = {
   id: string;
@@ -16,6 +16,7 @@ type Case = {
   messages: { direction: string; type: string; media?: { id: string; state: string; bytes: number | null } }[];
 };
 
+const IN_NEED: readonly [string, string] = ['не могу войти в кабинет', 'I cannot log in'];
 const fileOf = (person: Person): Buffer => Buffer.from(`a file of ${wordOf(`${person.id} file`)}`);
 const sendsFile = ({ place }: Person): boolean => place % 3 === 1;
 
@@ -35,7 +36,7 @@ export const human: Journey = {
           text: `${ru ? 'Здравствуйте, это Мария' : 'Hello, this is Mary'} ${hello}`,
         });
         await hears(person, hello);
-        await person.say(ru ? 'не могу войти в кабинет' : 'I cannot log in');
+        await person.say(ru ? IN_NEED[0] : IN_NEED[1]);
         if (sendsFile(person)) {
           const document = { dataBase64: fileOf(person).toString('base64'), mime_type: 'application/pdf' };
           await person.say({ type: 'document', document: { ...document, filename: 'screen.pdf' } });
@@ -93,8 +94,10 @@ async function faultsOf(person: Person, id: string | undefined, evidence: Eviden
   const thread = await evidence.threadOf(person);
   const agents = thread.flatMap((message, place) => (message.by === 'operator' ? [place] : []));
   if (agents.length !== 2) note(`the agent said two things, and there are ${agents.length}`);
-  const between = thread.slice((agents[0] ?? 0) + 1, agents[1] ?? 0);
-  if (between.some(({ by }) => by === 'bot')) note('the bot spoke while a human did (§4.15)');
+  // What was written before the agent's words came may have been answered at that very moment; what was written after may not.
+  const from = person.acts.find(({ what }) => IN_NEED.includes(what))?.at ?? Infinity;
+  const between = thread.slice(0, agents[1] ?? 0).filter(({ by, at }) => by === 'bot' && Date.parse(at) > from);
+  if (between[0]) note(`the bot spoke while a human did (§4.15): ${JSON.stringify(between[0].text?.slice(0, 60))}`);
   if (!sendsFile(person)) return wrong;
   const file = found.messages.find(({ type }) => type === 'document')?.media;
   if (file?.state !== 'stored') note(`the file is ${file?.state ?? 'not there'}`);

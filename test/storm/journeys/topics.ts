@@ -12,7 +12,6 @@ type Standing = Readonly<Record<Topic, 'in' | 'out' | 'none'>>;
 
 const UNDONE = /^(Вернули|Back on|Готово, запрет снят|Done, that stop is lifted)/;
 const ANOTHER = /это была другая отмена|another stop/;
-const STOPPED = /больше не будет|no newsletters or notices/;
 
 export const topics: Journey = {
   name: 'topics',
@@ -25,7 +24,7 @@ export const topics: Journey = {
       const two = await person.talkOn(one, { tap: 'in:news:' }, [{ sees: 'out:news', does: 'end' }]);
       await person.talkOn(two, { tap: 'out:news' }, [{ sees: 'in:news:', does: 'end' }]);
       if (person.place % 2 === 0) return;
-      const stopped = await person.talk({ say: ru ? 'стоп' : 'stop' }, [{ sees: STOPPED, does: 'end' }]);
+      const stopped = await person.talk({ say: ru ? 'стоп' : 'stop' }, [{ sees: 'undo:all:', does: 'end' }]);
       if (person.place % 4 === 1)
         await person.talkOn(stopped, { tap: 'undo:all:' }, [
           { sees: UNDONE, does: 'end' },
@@ -42,7 +41,7 @@ async function faultsOf(person: Person, evidence: Evidence): Promise<string[]> {
   const contact = await evidence.contactOf(person);
   if (!contact) return [`${person.id}: nobody knows them`];
   const standing = Object.fromEntries(Object.entries(contact.topics).map(([topic, { state }]) => [topic, state]));
-  const possible = endingsOf(person).map((ending) => JSON.stringify(ending));
+  const possible = [...new Set(endingsOf(person, evidence).map((ending) => JSON.stringify(ending)))];
   const { maintenance, news, offers } = standing;
   const wrong: string[] = [];
   if (!possible.includes(JSON.stringify({ maintenance, news, offers })))
@@ -59,13 +58,35 @@ async function faultsOf(person: Person, evidence: Evidence): Promise<string[]> {
 
 const undosOf = (person: Person): number => person.acts.filter(({ what }) => what.startsWith('undo:')).length;
 
-/** How the topics may stand after all that the person did. A button of a stop that came twice takes nothing back, so an undo may count
- *  or not, unless the person was told. */
-function endingsOf(person: Person): Standing[] {
+/** `again`: nobody had answered the same act before. */
+type Act = { readonly what: string; readonly second: number; readonly again: boolean };
+
+/** How the topics may stand after all that the person did. The platform tells times in whole seconds, so what was said again may come in
+ *  after what was done next within its second; and a button of a stop that came twice takes nothing back, so an undo may count or not. */
+function endingsOf(person: Person, evidence: Evidence): Standing[] {
+  const written = new Map(evidence.writtenBy(person).map(({ wamid, at }) => [wamid, Date.parse(at)] as const));
+  const acts = person.acts.map(({ what, wamid, at }, place) => ({
+    what,
+    second: Math.floor((written.get(wamid) ?? at) / 1000),
+    again: person.acts[place - 1]?.what === what,
+  }));
+  return ordersOf(acts).flatMap(endingsAfter);
+}
+
+/** All orders in which the acts may have come in. */
+function ordersOf([first, ...others]: readonly Act[]): readonly (readonly Act[])[] {
+  if (!first) return [[]];
+  const beside = first.again ? others.filter(({ second }) => second === first.second).length : 0;
+  return ordersOf(others).flatMap((order) =>
+    Array.from({ length: beside + 1 }, (_, place) => [...order.slice(0, place), first, ...order.slice(place)]),
+  );
+}
+
+function endingsAfter(acts: readonly Act[]): Standing[] {
   let standing: Standing = { maintenance: 'none', news: 'none', offers: 'none' };
   let before = standing;
   let undone = false;
-  for (const { what } of person.acts) {
+  for (const { what } of acts) {
     const [act, topic] = what.split(':');
     if (act === 'in') standing = { ...standing, [topic ?? '']: 'in' };
     else if (act === 'out') standing = { ...standing, [topic ?? '']: 'out' };
