@@ -91,8 +91,8 @@ const MEDIA_CHECK_EVERY = '* * * * * *';
 const LISTING_EVERY = '17 3 * * *';
 /** How often it is asked whether the hour is over. */
 const SEAL_CHECK_EVERY = '*/5 * * * *';
-/** How often it is asked whether a week of ratings is over. */
-const CLOSE_CHECK_EVERY = '*/10 * * * *';
+/** How often it is asked whether a week of ratings is over: a read by key. Whoever gets the lease after the start closes it soon, too. */
+const CLOSE_CHECK_EVERY = '* * * * *';
 
 export function createWorker(deps: WorkerDeps): Worker {
   const { engine, clock, config, account, keys, log, metrics, holder } = deps;

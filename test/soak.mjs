@@ -24,7 +24,11 @@ const notices = (deaths = '10', people = '5000') =>
 
 const [what, ...more] = process.argv.slice(2);
 const runs =
-  what === undefined ? [storms(), notices()] : what === 'notices' ? [notices(...more)] : [storms([what, ...more])];
+  what === undefined
+    ? [storms(), notices()]
+    : what === 'notices'
+      ? [notices(...more)]
+      : [what.startsWith('--') && storms([what, ...more])];
 if (!runs.every(Boolean) || (what === 'notices' && more.length > 2)) {
   console.error(USAGE);
   process.exit(2);

@@ -63,6 +63,7 @@ export type IdentityRow = {
 
 export const identities = defineTable<IdentityRow>({
   name: 'identities',
+  small: true,
   owner: 'contacts',
   columns: {
     id: { type: 'text', personal: 'phone number or WhatsApp id' },

@@ -132,8 +132,24 @@ function humanInAClause(text: string): Intent | undefined {
   return calls ? { kind: 'human' } : undefined;
 }
 
-const isOneOf = (whole: string, phrases: readonly string[]): boolean =>
-  phrases.some((phrase) => isNearly(whole, phrase));
+/** What is nearly a phrase is as long as it, give or take a letter: the others need no comparing. */
+function isOneOf(whole: string, phrases: readonly string[]): boolean {
+  const lengths = byLength(phrases);
+  for (let length = whole.length - 1; length <= whole.length + 1; length++)
+    if (lengths.get(length)?.some((phrase) => isNearly(whole, phrase))) return true;
+  return false;
+}
+
+const listsByLength = new WeakMap<readonly string[], ReadonlyMap<number, readonly string[]>>();
+
+function byLength(phrases: readonly string[]): ReadonlyMap<number, readonly string[]> {
+  const known = listsByLength.get(phrases);
+  if (known) return known;
+  const lengths = new Map<number, string[]>();
+  for (const phrase of phrases) lengths.set(phrase.length, [...(lengths.get(phrase.length) ?? []), phrase]);
+  listsByLength.set(phrases, lengths);
+  return lengths;
+}
 
 const isGreeting = (word: string): boolean => GREETING.has(word) || isOneOf(word, FORGIVING_GREETINGS);
 

@@ -21,6 +21,8 @@ const KEYS = Object.keys(WORDING) as TextKey[];
 export function createTexts(catalogues: Record<Language, Record<string, string>>): Texts {
   const faults: string[] = [];
   const compiled = new Map<string, IntlMessageFormat>();
+  /** Sentences that read the same every time. */
+  const fixed = new Map<string, string>();
   for (const language of LANGUAGES) {
     const catalogue = catalogues[language];
     for (const key of Object.keys(catalogue)) if (!(key in WORDING)) faults.push(`${language}: unknown key ${key}`);
@@ -34,6 +36,7 @@ export function createTexts(catalogues: Record<Language, Record<string, string>>
         const message = new IntlMessageFormat(sentence, language, undefined, { ignoreTag: true });
         faults.push(...faultsOf(key, sentence, message).map((fault) => `${language}: ${key}: ${fault}`));
         compiled.set(`${language} ${key}`, message);
+        if (argumentsOf(message.getAst()).size === 0) fixed.set(`${language} ${key}`, String(message.format()));
       } catch (error) {
         faults.push(`${language}: ${key}: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -41,8 +44,10 @@ export function createTexts(catalogues: Record<Language, Record<string, string>>
   }
   if (faults.length > 0) throw new Error(`The bot's texts are not right:\n  ${faults.join('\n  ')}`);
   return {
-    say: (language, key, ...args) =>
-      String(compiled.get(`${language} ${key}`)?.format(args[0] as TextArgs<never>) ?? ''),
+    say(language, key, ...args) {
+      const name = `${language} ${key}`;
+      return fixed.get(name) ?? String(compiled.get(name)?.format(args[0] as TextArgs<never>) ?? '');
+    },
   };
 }
 

@@ -7,24 +7,21 @@ import { noteTemplate } from '../platform/template-status.js';
 import type { Engine, Patch } from '../storage/engine.js';
 import { NO_ANNOUNCEMENTS, type Announcements } from './announcements.js';
 import type { MakeDocument } from './attachments.js';
-import { Calls, type Ready } from './calls.js';
+import { Calls } from './calls.js';
 import { choose, isNotice } from './choose.js';
 import { Claims } from './claims.js';
-import { consentFacts, dependsOn } from './consent-facts.js';
-import { gateOf, type Gate } from './gate.js';
 import { InboundCount } from './inbound-count.js';
-import { isHeldReason, Limits } from './limits.js';
+import { askOnceMore } from './last-questions.js';
+import { Limits } from './limits.js';
 import { NoticePace } from './notice-pace.js';
 import { NumberRate } from './number-rate.js';
 import { NumberState } from './number-state.js';
-import { hasStatus, outbox, PRIORITIES, type OutboxRow } from './outbox-table.js';
+import { outbox, PRIORITIES, type OutboxRow } from './outbox-table.js';
 import { PAIR_MEMORY_MS, PairRate } from './pair-rate.js';
 import { PersonHolds } from './person-holds.js';
-import { recipientsOf } from './recipients.js';
 import { Rounds } from './rounds.js';
-import { saidAlready } from './said-already.js';
 import { SendingLease } from './sending-lease.js';
-import { gone, type Outcome, type Settling } from './settlement.js';
+import type { Outcome, Settling } from './settlement.js';
 import { Settler, type Refusal } from './settler.js';
 import { putOff, putRight, recentAttempts } from './take-over.js';
 import { hasStatusSince, settleUnknowns } from './unknowns.js';
@@ -222,45 +219,14 @@ export class Dispatcher {
     const dueAt = new Map(deferred.map((one) => [one.row.id, this.#putOff(one.row, one.dueAt)]));
     const later = deferred.map(({ row }) => row);
     await this.#claims.putBack(later, (row) => dueAt.get(row.id) ?? now);
-    const people = await recipientsOf(engine, chosen);
-    const consents = await consentFacts(engine, chosen, people);
-    const judge = await this.#limits.look(chosen, people, this.#number.limits);
-    const twice = await saidAlready(engine, chosen, people);
-    const ready: Ready[] = [];
-    const held = new Map<string, { readonly dueAt: number; readonly reason: string | undefined }>();
-    const over: Patch<OutboxRow>[] = [];
-    for (const row of chosen) {
-      const contact = people.get(row.contactId);
-      const consent = consents.get(row.id);
-      if (this.#announcements.standing(row).kind === 'waits') {
-        // It began since the last look, or was paused: asked about first.
-        held.set(row.id, { dueAt: now, reason: undefined });
-        this.nudge();
-        continue;
-      }
-      let gate = this.#ownRefusal(row, twice) ?? gateOf(row, contact, clock.now(), consent);
-      if (contact && gate.kind === 'leaves') {
-        const verdict = judge(row);
-        if (verdict.kind === 'leaves') {
-          const depends = consent ? [dependsOn(consent, contact)] : [];
-          const together = verdict.op ? [...depends, verdict.op] : depends;
-          ready.push({ row, to: gate.to, contact, together, ...(verdict.content && { content: verdict.content }) });
-          continue;
-        }
-        if (verdict.kind === 'later') {
-          held.set(row.id, verdict);
-          continue;
-        }
-        gate = verdict;
-      }
-      if (gate.kind !== 'leaves')
-        over.push({ id: row.id, set: endOf(gate, clock.now()), when: { state: 'claimed', fence: row.fence } });
-    }
+    const asking = { engine, clock, limits: this.#limits, announcements: this.#announcements };
+    const { ready, held, over } = await askOnceMore(asking, chosen, this.#number.limits);
     await this.#claims.putBack(
       chosen.filter(({ id }) => held.has(id)),
       ({ id }) => held.get(id)?.dueAt ?? now,
       ({ id }) => held.get(id)?.reason,
     );
+    if (chosen.some((row) => this.#announcements.standing(row).kind === 'waits')) this.nudge();
     await this.#end(over, chosen);
     this.#claims.drop(ready.map(({ row }) => row));
     this.#pace.note(ready.filter(({ row }) => isNotice(row)).length, clock.monotonic());
@@ -276,15 +242,6 @@ export class Dispatcher {
     if (conflicting.length > 0) this.nudge();
     await this.#claims.putBack(conflicting);
     return ready.length - conflicting.length;
-  }
-
-  /** What the notices have taken back, or the person has had. */
-  #ownRefusal(row: OutboxRow, twice: ReadonlySet<string>): Gate | undefined {
-    if (row.announcementId === null || hasStatus(row)) return undefined;
-    if (twice.has(row.id)) return { kind: 'refused', reason: 'merged' };
-    const standing = this.#announcements.standing(row);
-    if (standing.kind !== 'refused') return undefined;
-    return standing.reason === 'tooLate' && isHeldReason(row.reason) ? { ...standing, reason: row.reason } : standing;
   }
 
   /** Those that shall not leave, or have left already. */
@@ -424,8 +381,3 @@ export class Dispatcher {
 }
 
 const rowsOf = (settled: readonly Settling[]): OutboxRow[] => settled.map(({ row }) => row);
-
-const endOf = (gate: Exclude<Gate, { kind: 'leaves' }>, now: number): Partial<OutboxRow> =>
-  gate.kind === 'hasLeft'
-    ? gone(now)
-    : { state: 'rejected', active: false, settledAt: now, reason: gate.reason, errorCode: null };

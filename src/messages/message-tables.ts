@@ -89,6 +89,7 @@ export type StatusRow = {
 
 export const statusEvents = defineTable<StatusRow>({
   name: 'statusEvents',
+  small: true,
   owner: 'messages',
   columns: {
     id: { type: 'text' },

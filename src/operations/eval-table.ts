@@ -1,5 +1,5 @@
 import type { ClincReport } from '../knowledge/clinc.js';
-import type { AnswerTime } from './eval-time.js';
+import type { AnswerTime, Spread } from './eval-time.js';
 import { type Outcome, OUTCOMES, tallyOf } from '../knowledge/outcome.js';
 
 const HEADINGS: Readonly<Record<Outcome, string>> = {
@@ -30,8 +30,15 @@ export function table(groups: readonly Group[]): string {
 }
 
 /** How long an answer takes, from the text to the decision. */
-export const timeLine = ({ count, median, p99, worst }: AnswerTime): string =>
-  `An answer takes ${median.toFixed(0)} us (median), ${p99.toFixed(0)} us (99 % of ${count}), ${worst.toFixed(0)} us (the slowest)`;
+export function timeLine({ questions, askings, fastest, all }: AnswerTime): string {
+  const spread = ({ median, p99, worst }: Spread) =>
+    `median ${median.toFixed(0)} us, 99 % within ${p99.toFixed(0)} us, the slowest ${worst.toFixed(0)} us`;
+  return [
+    `An answer to one of ${questions} questions, each asked ${askings} times`,
+    `  its fastest time:  ${spread(fastest)}`,
+    `  every time:        ${spread(all)} (with whatever else the machine had to do)`,
+  ].join('\n');
+}
 
 /** Larson et al. 2019, oos-threshold, Full: in-scope accuracy and out-of-scope recall. */
 const PAPER = [
@@ -57,10 +64,10 @@ export function clincLines({
     ...PAPER.map(([name, accuracy, recall]) => `${name.padEnd(12)}${cell(accuracy)}  ${cell(recall)}`),
     `${'Vestnik'.padEnd(12)}${cell(test.accuracy * 100)}  ${cell(test.recall * 100)}`,
     '',
-    `threshold ${threshold.toFixed(3)}, chosen on the validation part to cost ${percent(mostLost)} points: ${percent(validation.accuracy)} / ${percent(validation.recall)} there`,
+    `threshold ${threshold.toFixed(3)}, chosen on the validation part to cost ${points(mostLost)} points: ${percent(validation.accuracy)} / ${percent(validation.recall)} there`,
     ...others.map(
       ({ mostLost, test: at }) =>
-        `had it been allowed to cost ${percent(mostLost)} points there: ${percent(at.accuracy)} / ${percent(at.recall)} on test`,
+        `had it been allowed to cost ${points(mostLost)} points there: ${percent(at.accuracy)} / ${percent(at.recall)} on test`,
     ),
     `without a threshold: ${percent(test.accuracyWithout)} on test, ${percent(validation.accuracyWithout)} on validation`,
     `trained in ${(trainMs / 1000).toFixed(0)} s, ${microsecondsAQuestion.toFixed(0)} us a question`,
@@ -69,3 +76,5 @@ export function clincLines({
 
 const cell = (figure: number) => figure.toFixed(1).padStart(17);
 const percent = (share: number) => (share * 100).toFixed(1);
+/** Of what may be lost, down to a hundredth of a point. */
+const points = (share: number) => String(Math.round(share * 1e4) / 100);

@@ -22,7 +22,8 @@ export function createTableSql(table: AnyTable): string {
       ? '"id" TEXT PRIMARY KEY NOT NULL'
       : `${quote(name)} ${SQL_TYPES[column.type]}${column.optional ? '' : ' NOT NULL'}`,
   );
-  return `CREATE TABLE IF NOT EXISTS ${quote(table.name)} (${columns.join(', ')})`;
+  const form = table.small ? ' WITHOUT ROWID' : '';
+  return `CREATE TABLE IF NOT EXISTS ${quote(table.name)} (${columns.join(', ')})${form}`;
 }
 
 /** A later column: SQLite wants a default for one that may not be null. */

@@ -37,6 +37,9 @@ export type Table<Row extends AnyRow> = {
   readonly retention: Retention<Row> | readonly Retention<Row>[] | { readonly forever: string };
   /** A row may have a file under its id (`Engine.files`): it goes with the row, and moves with it. */
   readonly files?: true;
+  /** Rows of a few hundred bytes: SQLite keeps them in the tree of their ids, and so writes one tree less. A table that exists already
+   *  stays as it was made. */
+  readonly small?: true;
   /** Its rows never leave the machine: `npm run backup` leaves them out (keys whose loss is meant to be final). */
   readonly inBackup?: false;
 };

@@ -20,6 +20,9 @@ const toWednesday = (() => {
 })();
 const MONDAY_AFTER = toWednesday + 5 * DAY - 8 * HOUR;
 
+/** A week that is not closed at the start, where the lease of the server before has not run out, is closed within the next minute. */
+const SOON_MS = 100_000;
+
 const STARS = 'star:';
 const WAYS = ['menu:open', 'menu:human'];
 
@@ -172,7 +175,7 @@ onBothStores(
     });
 
     it('are never asked for outside the window; a week is published when it is over, of five people at least, and never changes', async function () {
-      this.timeout(180_000);
+      this.timeout(300_000);
       const { platform, server } = stand();
       const late = [await comes(), await comes()] as const;
       const callback = await ordersCall(late[0]);
@@ -193,7 +196,7 @@ onBothStores(
       const published = await eventually(async () => {
         const found = await summary();
         return found.groups.length > 0 && found.reasons.length > 0 && found;
-      }, 40_000);
+      }, SOON_MS);
       const [group, ...others] = published.groups;
       assert.deepEqual(others, []);
       assert.deepEqual(
@@ -210,7 +213,7 @@ onBothStores(
       const dropped = await eventually(async () => {
         const found = await summary();
         return found.waiting === 0 && found;
-      }, 40_000);
+      }, SOON_MS);
       assert.deepEqual(
         dropped.groups,
         published.groups,
