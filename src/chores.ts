@@ -23,6 +23,7 @@ type Kept = { readonly chore: Chore; readonly lease: HeldLease | undefined; task
 export class Chores {
   readonly #kept: readonly Kept[];
   readonly #log: Log;
+  #stopped = false;
 
   constructor(chores: readonly Chore[], { engine, holder, log }: { engine: Engine; holder: string; log: Log }) {
     this.#kept = chores.map((chore) => ({
@@ -34,6 +35,7 @@ export class Chores {
 
   async start(): Promise<void> {
     await Promise.all(this.#kept.map(async ({ lease }) => lease?.start()));
+    if (this.#stopped) return;
     for (const kept of this.#kept) {
       const { every, atStart, timeZone } = kept.chore;
       if (atStart) void this.#do(kept);
@@ -43,6 +45,7 @@ export class Chores {
 
   /** Resolves when what runs is over and the leases are given back. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     for (const { task } of this.#kept) await task?.stop();
     await Promise.all(this.#kept.map(async ({ run }) => run));
     await Promise.all(this.#kept.map(async ({ lease }) => lease?.stop()));

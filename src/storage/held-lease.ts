@@ -23,7 +23,9 @@ export class HeldLease {
     return (this.#lease?.remainingMs() ?? 0) > 0;
   }
 
+  /** Does nothing once it was stopped: a process may be told to end while it starts. */
   start(): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
     this.#asking = this.#ask();
     return this.#asking;
   }
