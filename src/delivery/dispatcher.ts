@@ -53,9 +53,9 @@ export type DispatcherDeps = {
 };
 
 /** However many notices there are, a reply finds a free place. */
-const NOTICES_IN_FLIGHT = 200;
+const NOTICES_IN_FLIGHT = 400;
 /** So much of a second's rate; replies have a tenth. */
-const NOTICES_AHEAD = 0.05;
+const NOTICES_AHEAD = 0.1;
 /** Between two rounds that are wanted at once. */
 const PACE_MS = { sqlite: 0, mongodb: 8 } as const;
 const POLL_MS = { sqlite: 500, mongodb: 100 } as const;

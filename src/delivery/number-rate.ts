@@ -1,5 +1,6 @@
 /** The rate of a number (DESIGN §3): no 1,000 ms hold more sends plus inbound messages than the setting; Meta counts both. A flood of
- *  inbound still leaves half of it to replies, and notices use at most nine tenths of what is left. A window of times, not a bucket: a
+ *  inbound still leaves half of it to replies, and notices use at most nine tenths of what is left: replies live on the last tenth, and
+ *  only beyond it they take from the notices. A window of times, not a bucket: a
  *  bucket lets twice its rate through around a refill. All times are one monotonic clock's, ms. */
 export type CallKind = 'reply' | 'notice';
 
@@ -8,11 +9,14 @@ const SECOND_MS = 1_000;
 export class NumberRate {
   readonly #perSecond: number;
   readonly #sends: TimesOfASecond;
+  /** Those of the sends that are notices. */
+  readonly #notices: TimesOfASecond;
   readonly #inbound: TimesOfASecond;
 
   constructor(perSecond: number) {
     this.#perSecond = perSecond;
     this.#sends = new TimesOfASecond(perSecond);
+    this.#notices = new TimesOfASecond(perSecond);
     // More than half of the setting is never taken into account.
     this.#inbound = new TimesOfASecond(Math.floor(perSecond / 2));
   }
@@ -25,6 +29,7 @@ export class NumberRate {
   take(now: number, kind: CallKind): boolean {
     if (this.room(now, kind) < 1) return false;
     this.#sends.add(now);
+    if (kind === 'notice') this.#notices.add(now);
     return true;
   }
 
@@ -36,9 +41,11 @@ export class NumberRate {
   /** How many calls may start at `now`. */
   room(now: number, kind: CallKind): number {
     const left = this.#perSecond - this.#inbound.within(now);
+    const free = Math.max(0, left - this.#sends.within(now));
+    if (kind === 'reply') return free;
     // At a setting of one or two a tenth is less than a message: one notice may still leave when nothing else does.
-    const limit = kind === 'reply' ? left : Math.max(Math.min(left, 1), Math.floor(left * 0.9));
-    return Math.max(0, limit - this.#sends.within(now));
+    const share = Math.max(Math.min(left, 1), Math.floor(left * 0.9));
+    return Math.max(0, Math.min(free, share - this.#notices.within(now)));
   }
 
   /** After how many ms there is more room than now; at least 1, at most just over a second. */

@@ -14,7 +14,8 @@ import type { Outcome } from './settlement.js';
  *  person acts. Every outcome of a call moves it. */
 
 const PAUSES_MAX_AGE_MS = 1_500;
-const IN_FLIGHT = 250;
+/** A thousand a second that each take half a second to be answered and written down. */
+const IN_FLIGHT = 500;
 
 export type Allowed = {
   /** How many calls may start now. */

@@ -42,7 +42,7 @@ export type GraphClient = CloudApi & {
 
 /** The account at Meta, over HTTP. One call each, never a second try; no failure throws, and none quotes what was sent. */
 export function createCloudApi(options: GraphClientOptions): GraphClient {
-  const { timeoutMs = 10_000, maxConnections = 256, now = Date.now } = options;
+  const { timeoutMs = 10_000, maxConnections = 512, now = Date.now } = options;
   const url = new URL(options.graphUrl);
   const version = options.graphVersion.replace(/^v?/, 'v');
   const baseURL = `${url.pathname.replace(/\/+$/, '')}/${version}`;
