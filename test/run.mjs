@@ -18,7 +18,10 @@ const SUITES = {
     { lane: 0, files: ['dist/src/[a-d]*/**/*.contract.test.js'] },
     { lane: 1, files: ['dist/{src/[!a-d]*,webhooks,emulator}/**/*.contract.test.js'] },
   ],
-  journeys: [{ lane: 2, files: ['dist/test/journeys/**/*.test.js'] }],
+  journeys: [
+    { lane: 2, files: ['dist/test/journeys/[a-m]*.test.js'] },
+    { lane: 3, files: ['dist/test/journeys/[!a-m]*.test.js'] },
+  ],
   house: [{ lane: 3, files: ['dist/test/!(kill|journeys)/**/*.test.js', 'dist/test/*.test.js'] }],
   kill: [{ lane: 0, files: ['dist/test/kill/**/*.test.js'] }],
 };
