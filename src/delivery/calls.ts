@@ -9,6 +9,7 @@ import { set, type Engine, type Op, type Patch } from '../storage/engine.js';
 import { Attachments, type MakeDocument } from './attachments.js';
 import { writeCallbackData } from './callback-data.js';
 import { isNotice } from './choose.js';
+import { inHand } from './claims.js';
 import { NumberRate } from './number-rate.js';
 import { outbox, type OutboxRow } from './outbox-table.js';
 import type { Outcome } from './settlement.js';
@@ -96,6 +97,7 @@ export class Calls {
       to,
       contact,
       together,
+      claimed: inHand(row),
       inForm: content ? { content } : {},
       row: {
         ...row,
@@ -211,6 +213,8 @@ export class Calls {
 type Attempt = {
   readonly row: OutboxRow;
   readonly together: readonly Op[];
+  /** As it was in hand. */
+  readonly claimed: Partial<OutboxRow>;
   /** What is written of its words. */
   readonly inForm: { readonly content?: OutboundContent };
 };
@@ -237,12 +241,11 @@ async function commitAttempt(engine: Engine, attempt: Attempt): Promise<string[]
   return (await engine.commit([set(outbox, id, patch, when), ...together], row.personKey)) === 'committed' ? [id] : [];
 }
 
-const attemptPatch = ({ row, inForm }: Attempt): Patch<OutboxRow> => ({
+const attemptPatch = ({ row, claimed, inForm }: Attempt): Patch<OutboxRow> => ({
   id: row.id,
-  set: { state: 'attempted', attempt: row.attempt, attemptedAt: row.attemptedAt, ...inForm },
+  set: { state: 'attempted', fence: row.fence, attempt: row.attempt, attemptedAt: row.attemptedAt, ...inForm },
   when: {
-    state: 'claimed',
-    fence: row.fence,
+    ...claimed,
     // A status of the attempt before this one, come at the last moment, says that it has left after all.
     ...(row.attempt > 1 ? { sentAt: null, deliveredAt: null, readAt: null, failedAt: null } : {}),
   },

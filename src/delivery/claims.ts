@@ -4,7 +4,9 @@ import { slices, type Engine, type Patch } from '../storage/engine.js';
 import { isNotice } from './choose.js';
 import { outbox, PRIORITIES, type OutboxRow } from './outbox-table.js';
 
-/** The rows in hand: claimed, not attempted yet. */
+/** The rows in hand: claimed, not attempted yet. On MongoDB a claim is a write, which tells it from one by a process that still believes to
+ *  hold the number. On SQLite this process is alone: what it has in hand stays queued in the store until it is attempted
+ *  (docs/adr-0006-claims.md). */
 
 /** Of people a message to whom is in the air, mostly: whoever is free leaves at once. */
 const MAX_IN_HAND = 1_000;
@@ -20,10 +22,15 @@ export type ClaimWish = {
   readonly waiting: readonly string[];
 };
 
+/** A row in hand as the store has it, unless somebody has changed it meanwhile. */
+export const inHand = ({ state, fence }: OutboxRow): Pick<OutboxRow, 'state'> & Partial<Pick<OutboxRow, 'fence'>> =>
+  state === 'claimed' ? { state, fence } : { state };
+
 export class Claims {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #phoneNumberId: string;
+  readonly #writes: boolean;
   readonly #rows = new Map<string, OutboxRow>();
   /** A write failed, and may have been made all the same: rows may be claimed that nobody has in hand. */
   readonly #onDoubt: () => void;
@@ -32,6 +39,7 @@ export class Claims {
     this.#engine = engine;
     this.#clock = clock;
     this.#phoneNumberId = phoneNumberId;
+    this.#writes = engine.kind === 'mongodb';
     this.#onDoubt = onDoubt;
   }
 
@@ -49,20 +57,24 @@ export class Claims {
     const due = await this.#due(wish);
     const older = await this.#olderOf(due.filter((row) => row.priority === PRIORITIES.reserved));
     const found = [...new Map([...due, ...older].map((row) => [row.id, row])).values()];
+    if (this.#writes) await this.#mark(found, wish.fence);
+    else for (const row of found) this.#rows.set(row.id, { ...row, fence: wish.fence });
+    return due.length === wish.limit;
+  }
+
+  async #mark(found: readonly OutboxRow[], fence: number): Promise<void> {
     for (const slice of slices(found)) {
       const claimed = new Set(
         await this.#write(
           slice.map((row): Patch<OutboxRow> => ({
             id: row.id,
-            set: { state: 'claimed', fence: wish.fence },
+            set: { state: 'claimed', fence },
             when: { state: 'queued' },
           })),
         ),
       );
-      for (const row of slice)
-        if (claimed.has(row.id)) this.#rows.set(row.id, { ...row, state: 'claimed', fence: wish.fence });
+      for (const row of slice) if (claimed.has(row.id)) this.#rows.set(row.id, { ...row, state: 'claimed', fence });
     }
-    return due.length === wish.limit;
   }
 
   #due({ limit, repliesOnly, busy, waiting }: ClaimWish): Promise<OutboxRow[]> {
@@ -75,6 +87,7 @@ export class Claims {
         ...(repliesOnly ? { priority: { lt: PRIORITIES.notice } } : {}),
         ...(waiting.length > 0 ? { announcementId: { notIn: waiting } } : {}),
         ...(busy.size > 0 ? { personKey: { notIn: [...busy].slice(0, MAX_BUSY) } } : {}),
+        ...(!this.#writes && this.#rows.size > 0 ? { id: { notIn: [...this.#rows.keys()] } } : {}),
       },
       orderBy: [
         ['priority', 'asc'],
@@ -114,15 +127,12 @@ export class Claims {
   ): Promise<void> {
     if (rows.length === 0) return;
     this.drop(rows);
-    const patches = rows.map((row): Patch<OutboxRow> => ({
-      id: row.id,
-      set: {
-        state: 'queued',
-        dueAt: Math.max(row.dueAt, dueAt?.(row) ?? 0),
-        ...(reason ? { reason: reason(row) ?? null } : {}),
-      },
-      when: { state: 'claimed', fence: row.fence },
-    }));
+    const patches = rows.flatMap((row): Patch<OutboxRow>[] => {
+      const later = Math.max(row.dueAt, dueAt?.(row) ?? 0);
+      const why = reason ? { reason: reason(row) ?? null } : {};
+      if (!this.#writes && later === row.dueAt && !reason) return [];
+      return [{ id: row.id, set: { state: 'queued', dueAt: later, ...why }, when: inHand(row) }];
+    });
     try {
       for (const slice of slices(patches)) await this.#write(slice);
     } catch {

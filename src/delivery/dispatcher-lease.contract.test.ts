@@ -129,6 +129,23 @@ onBothStores('Who sends for a number', (place) => {
     assert.equal((await bench.untilState(row, 'accepted')).wamid, 'wamid.kept');
   });
 
+  it('marks what it has in hand where another process may send; either way it stays when it is taken back meanwhile', async () => {
+    const anna = await bench.person();
+    const answer = bench.cloudApi.holdNext();
+    const rows = [await bench.queue(anna), await bench.queue(anna), await bench.queue(anna)] as const;
+    bench.dispatcher();
+    await bench.until(() => bench.cloudApi.sent.length === 1);
+    await bench.quiet();
+    const inHand = engine.kind === 'sqlite' ? 'queued' : 'claimed';
+    assert.deepEqual([(await bench.row(rows[1])).state, (await bench.row(rows[2])).state], [inHand, inHand]);
+    await engine.patchMany(outbox, [{ id: rows[1].id, set: { state: 'rejected', active: false, reason: 'stopped' } }]);
+    answer(accepted());
+    await bench.untilState(rows[2], 'accepted');
+    assert.deepEqual(bench.cloudApi.ids, [rows[0].id, rows[2].id]);
+    assert.equal((await bench.row(rows[2])).fence, (await bench.row(rows[0])).fence);
+    assert.equal((await bench.row(rows[1])).state, 'rejected');
+  });
+
   for (const [words, isLost] of [
     ['the claim', (state: string) => state === 'claimed'],
     ['"attempted"', (state: string) => state === 'attempted'],
@@ -151,6 +168,7 @@ onBothStores('Who sends for a number', (place) => {
         clearInterval(watch);
       }
       assert.equal(bench.cloudApi.sent.length, 3);
+      if (engine.kind === 'sqlite') assert.ok(!states.includes('claimed'), 'no claim is written there');
     });
 
   it('has put back what it had in hand, and given the lease back, when it stops', async () => {

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js';
 import type { Engine, Patch } from '../storage/engine.js';
 import type { Announcements } from './announcements.js';
 import type { Ready } from './calls.js';
+import { inHand } from './claims.js';
 import { consentFacts, dependsOn } from './consent-facts.js';
 import { gateOf, type Gate } from './gate.js';
 import { isHeldReason, type Limits, type NumberLimits } from './limits.js';
@@ -66,8 +67,7 @@ export async function askOnceMore(
       }
       gate = verdict;
     }
-    if (gate.kind !== 'leaves')
-      over.push({ id: row.id, set: endOf(gate, clock.now()), when: { state: 'claimed', fence: row.fence } });
+    if (gate.kind !== 'leaves') over.push({ id: row.id, set: endOf(gate, clock.now()), when: inHand(row) });
   }
   return { ready, held, over };
 }

@@ -3,10 +3,10 @@ import { slices, type Engine } from '../storage/engine.js';
 import { outbox } from './outbox-table.js';
 import { settlementPatch, type Settling } from './settlement.js';
 
-/** Writes what became of attempts, gathered over a few ms. What Graph said is not forgotten while the store is out: it is written as soon
+/** Writes what became of attempts, gathered over some ms. What Graph said is not forgotten while the store is out: it is written as soon
  *  as it can be. Bounded by the calls that may be in the air. */
 
-const GATHER_MS = { sqlite: 2, mongodb: 8 } as const;
+const GATHER_MS = { sqlite: 20, mongodb: 8 } as const;
 const RETRY_MS = 250;
 
 export type SettlerDeps = {

@@ -63,11 +63,13 @@ async function appendAll<Row extends AnyRow>(engine: Engine, table: Table<Row>, 
 }
 
 function statusRow(pepper: Buffer, update: StatusUpdate, arrival: number, receivedAt: number): StatusRow {
+  const outboxId = readCallbackData(update.callbackData)?.outboxId ?? null;
   return {
     id: hashed(pepper, update.dedupeKey),
     phoneNumberId: update.phoneNumberId,
-    outboxId: readCallbackData(update.callbackData)?.outboxId ?? null,
-    wamidHash: hashed(pepper, `wamid:${update.wamid}`),
+    outboxId,
+    // Whoever knows the message by our own id needs no other name of it.
+    wamidHash: outboxId === null ? hashed(pepper, `wamid:${update.wamid}`) : '',
     status: update.status,
     at: update.at ?? receivedAt,
     errorCode: update.errors[0]?.code ?? null,

@@ -41,7 +41,7 @@ type Message = Pick<OutboxRow, (typeof WANTED)[number]>;
 export type FoldingEvent = Pick<StatusRow, 'at' | 'errorCode' | 'category'> & { readonly outboxId: string };
 
 const ROUND_ROWS = 1_000;
-const PAUSE_MS = { sqlite: 50, mongodb: 60 } as const;
+const PAUSE_MS = { sqlite: 80, mongodb: 60 } as const;
 const IDLE_MS = { sqlite: 1_000, mongodb: 100 } as const;
 const FAILED_MS = 1_000;
 const ORPHAN_EVERY_MS = 2_000;
@@ -233,7 +233,7 @@ export class Folder {
     const { engine } = this.#deps;
     const ids = [...new Set(events.flatMap((event) => event.outboxId ?? []))];
     const byId = new Map((await engine.getMany(outbox, ids, WANTED)).map((row) => [row.id, row]));
-    const unnamed = events.filter((event) => !event.outboxId || !byId.has(event.outboxId));
+    const unnamed = events.filter(({ outboxId, wamidHash }) => wamidHash && !(outboxId && byId.has(outboxId)));
     const hashes = [...new Set(unnamed.map((event) => event.wamidHash))];
     const byWamid = new Map<string, Message>();
     if (hashes.length > 0)

@@ -77,6 +77,7 @@ export type StatusRow = {
   readonly id: string;
   readonly phoneNumberId: string;
   readonly outboxId: string | null;
+  /** Empty where `outboxId` names the message. */
   readonly wamidHash: string;
   readonly status: string;
   readonly at: number;

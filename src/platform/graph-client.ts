@@ -8,6 +8,15 @@ import { createUndiciAdapter, NoAnswer } from './undici-adapter.js';
 import { readMarkToWire, toWire } from './wire.js';
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
+const NOT_LOOKED_AT = [
+  'transitional',
+  'timeout',
+  'xsrfCookieName',
+  'xsrfHeaderName',
+  'maxContentLength',
+  'maxBodyLength',
+  'env',
+] as const satisfies readonly (keyof AxiosInstance['defaults'])[];
 
 export type GraphClientOptions = {
   /** Such as `https://graph.facebook.com`; a path in it comes before the version. */
@@ -54,13 +63,17 @@ export function createCloudApi(options: GraphClientOptions): GraphClient {
   });
   // The lean path: bodies are texts both ways, every status is an answer, and nothing follows redirects.
   const http = axios.create({ adapter, baseURL, transformRequest: [], transformResponse: [], validateStatus: null });
+  // Defaults are merged into every call, member by member: what this adapter does not look at costs half of what axios does.
+  for (const name of NOT_LOOKED_AT) delete http.defaults[name];
+  http.defaults.headers = { common: {} } as typeof http.defaults.headers;
   const headers = () => ({ authorization: `Bearer ${options.accessToken()}`, 'user-agent': 'vestnik' });
 
   /** Everything that can fail on our side is done before the call is handed out. */
   const messageCall = (phoneNumberId: PhoneNumberId, body: object) => {
     const data = JSON.stringify(body);
-    const config = { headers: { ...headers(), 'content-type': 'application/json' } };
-    return () => http.post<string>(`/${phoneNumberId}/messages`, data, config);
+    const url = `/${phoneNumberId}/messages`;
+    const config = { method: 'post', url, data, headers: { ...headers(), 'content-type': 'application/json' } };
+    return () => http.request<string>(config);
   };
 
   return {

@@ -240,6 +240,22 @@ describe('The SQLite store', function () {
       assert.equal(database.prepare('SELECT count(*) AS n FROM t').get()?.['n'], 0);
     });
 
+    for (const [words, groupMs, order] of [
+      ['goes first in a group', 60_000, ['door', 'door', 'door', 'turn', 'turn']],
+      [
+        'lets others begin every second group when it fills groups by itself',
+        -1,
+        ['door', 'turn', 'door', 'turn', 'door'],
+      ],
+    ] as const)
+      it(`sees to it that what somebody waits for at the door ${words}`, async () => {
+        const writer = new SqliteWriter(openDatabase(':memory:'), { ...WRITER_LIMITS, groupMs });
+        const ran: string[] = [];
+        const job = (name: string, isFirst: boolean) => writer.submit(() => ran.push(name), { isFirst });
+        await Promise.all([...[1, 2].map(() => job('turn', false)), ...[1, 2, 3].map(() => job('door', true))]);
+        assert.deepEqual(ran, order);
+      });
+
     it('takes back only the job that throws, with all that it wrote', async () => {
       const database = openDatabase(':memory:');
       database.exec('CREATE TABLE t (a)');

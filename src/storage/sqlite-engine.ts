@@ -114,20 +114,26 @@ class SqliteEngine implements Engine {
     if (rows.length === 0) return 0;
     // Encoded before it joins a group, here and below: what a caller got wrong is said to that caller alone.
     const encoded = rows.map((row) => encode(table, row));
-    return this.#writer.submit(() => {
-      const statement = this.#statement(insertSql(table, 'append'));
-      let added = 0;
-      for (const values of encoded) added += Number(statement.run(...values).changes);
-      return added;
-    }, encoded.length === 1);
+    return this.#writer.submit(
+      () => {
+        const statement = this.#statement(insertSql(table, 'append'));
+        let added = 0;
+        for (const values of encoded) added += Number(statement.run(...values).changes);
+        return added;
+      },
+      { isOne: encoded.length === 1, isFirst: true },
+    );
   }
 
   async commit(ops: readonly Op[]): Promise<CommitOutcome> {
     const writes = ops.map(boundOp);
     try {
-      await this.#writer.submit(() => {
-        for (const write of writes) if (!this.#run(write) && write.strict) throw new Conflict();
-      }, writes.length === 1);
+      await this.#writer.submit(
+        () => {
+          for (const write of writes) if (!this.#run(write) && write.strict) throw new Conflict();
+        },
+        { isOne: writes.length === 1 },
+      );
       return 'committed';
     } catch (error) {
       if (error instanceof Conflict || troubleOf(error) === 'taken') return 'conflict';
@@ -142,17 +148,18 @@ class SqliteEngine implements Engine {
       return updateSql(table, id, set as Record<string, unknown>, when as Record<string, unknown>);
     });
     const same = manyAtOnce(writes);
-    if (same) return this.#writer.submit(() => this.#runMany(same, writes), true);
-    return this.#writer.submit(
-      () => writes.filter((write) => this.#run(write)).map((write) => write.id),
-      writes.length === 1,
-    );
+    if (same) return this.#writer.submit(() => this.#runMany(same, writes), { isOne: true });
+    return this.#writer.submit(() => writes.filter((write) => this.#run(write)).map((write) => write.id), {
+      isOne: writes.length === 1,
+    });
   }
 
   async removeMany(table: AnyTable, ids: readonly string[]): Promise<number> {
     if (ids.length === 0) return 0;
     const removal = removeSql(table, ids);
-    return this.#writer.submit(() => Number(this.#statement(removal.sql).run(...removal.values).changes), true);
+    return this.#writer.submit(() => Number(this.#statement(removal.sql).run(...removal.values).changes), {
+      isOne: true,
+    });
   }
 
   /** The process lock is the only lease (DESIGN §2 "Work is owned by partition"); the fence counts the openings of the store. */
