@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { discard, lookAfter, temporaryFolder } from '../test/means/caretaker.js';
@@ -12,7 +12,7 @@ import { cpuMs } from './process-group.js';
 import type { Seeded } from './payloads.js';
 import { seedSentMessages } from './seed.js';
 
-/* `node dist/src/main.js` as anybody would run it, on a fresh store, once or several times on one MongoDB. */
+/* `dist/src/main.js` as the Procfile runs it, on a fresh store, once or several times on one MongoDB. */
 
 export type UnderTest = {
   readonly ports: readonly number[];
@@ -107,28 +107,32 @@ function launch(dataDir: string, port: number, folder: string, options: ServerOp
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(WHATSAPP_|MONGODB_URI|ROLE|VESTNIK_|NODE_OPTIONS)/.test(name),
   );
-  const flags = options.profile ? ['--cpu-prof', '--cpu-prof-dir', folder, '--cpu-prof-interval', '500'] : [];
-  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, '../src/main.js')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: {
-      ...Object.fromEntries(inherited),
-      NODE_ENV: 'production',
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      DATA_DIR: dataDir,
-      SECRET_KEY,
-      ADMIN_API_TOKEN: ADMIN_TOKEN,
-      WHATSAPP_ACCESS_TOKEN: ACCOUNT.accessToken,
-      WHATSAPP_APP_SECRET: ACCOUNT.appSecret,
-      WHATSAPP_VERIFY_TOKEN: ACCOUNT.verifyToken,
-      WHATSAPP_PHONE_NUMBER_ID: ACCOUNT.phoneNumberId,
-      WHATSAPP_BUSINESS_ACCOUNT_ID: ACCOUNT.businessAccountId,
-      WHATSAPP_GRAPH_URL: `http://127.0.0.1:${options.graphPort}`,
-      WHATSAPP_MESSAGES_PER_SECOND: MESSAGES_PER_SECOND,
-      ...(options.mongoUri ? { MONGODB_URI: options.mongoUri } : {}),
-      ...options.env,
+  const profiling = options.profile ? ['--cpu-prof', '--cpu-prof-dir', folder, '--cpu-prof-interval', '500'] : [];
+  const child = spawn(
+    process.execPath,
+    [...flagsOfProcfile(), ...profiling, join(import.meta.dirname, '../src/main.js')],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {
+        ...Object.fromEntries(inherited),
+        NODE_ENV: 'production',
+        PORT: String(port),
+        HOST: '127.0.0.1',
+        DATA_DIR: dataDir,
+        SECRET_KEY,
+        ADMIN_API_TOKEN: ADMIN_TOKEN,
+        WHATSAPP_ACCESS_TOKEN: ACCOUNT.accessToken,
+        WHATSAPP_APP_SECRET: ACCOUNT.appSecret,
+        WHATSAPP_VERIFY_TOKEN: ACCOUNT.verifyToken,
+        WHATSAPP_PHONE_NUMBER_ID: ACCOUNT.phoneNumberId,
+        WHATSAPP_BUSINESS_ACCOUNT_ID: ACCOUNT.businessAccountId,
+        WHATSAPP_GRAPH_URL: `http://127.0.0.1:${options.graphPort}`,
+        WHATSAPP_MESSAGES_PER_SECOND: MESSAGES_PER_SECOND,
+        ...(options.mongoUri ? { MONGODB_URI: options.mongoUri } : {}),
+        ...options.env,
+      },
     },
-  });
+  );
   lookAfter(child);
   // Warnings and errors go there; they matter when it does not start.
   let said = '';
@@ -137,6 +141,11 @@ function launch(dataDir: string, port: number, folder: string, options: ServerOp
     if (code !== 0) console.error(`the server ended with code ${code}: ${said}`);
   });
   return child;
+}
+
+function flagsOfProcfile(): string[] {
+  const procfile = readFileSync(join(import.meta.dirname, '../../Procfile'), 'utf8');
+  return (/node (.*)dist\/src\/main\.js/.exec(procfile)?.[1] ?? '').split(' ').filter((flag) => flag !== '');
 }
 
 async function ready(child: ChildProcess | undefined, port: number): Promise<void> {

@@ -57,7 +57,7 @@ const NOTICES_IN_FLIGHT = 400;
 /** So much of a second's rate; replies have a tenth. */
 const NOTICES_AHEAD = 0.1;
 /** Between two rounds that are wanted at once, so that more messages share what a round asks. */
-const PACE_MS = { sqlite: 20, mongodb: 8 } as const;
+const PACE_MS = { sqlite: 20, mongodb: 25 } as const;
 const POLL_MS = { sqlite: 500, mongodb: 100 } as const;
 /** Something is in hand that could not leave: a notice over its share. */
 const SOON_MS = 50;

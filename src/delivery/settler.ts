@@ -6,7 +6,7 @@ import { settlementPatch, type Settling } from './settlement.js';
 /** Writes what became of attempts, gathered over some ms. What Graph said is not forgotten while the store is out: it is written as soon
  *  as it can be. Bounded by the calls that may be in the air. */
 
-const GATHER_MS = { sqlite: 20, mongodb: 8 } as const;
+const GATHER_MS = { sqlite: 20, mongodb: 25 } as const;
 const RETRY_MS = 250;
 
 export type SettlerDeps = {

@@ -34,7 +34,7 @@ export type TurnsDeps = TurnDeps & {
 const IDLE_POLL_MS = { sqlite: 1_000, mongodb: 100 } as const;
 /** Between two rounds that are wanted at once: each asks the store ten things, which a few more people then share. The first one after a
  *  pause begins at once. */
-const PACE_MS = { sqlite: 20, mongodb: 10 } as const;
+const PACE_MS = { sqlite: 20, mongodb: 25 } as const;
 /** Nobody could have a turn just now, though many wait. */
 const CROWDED_POLL_MS = 20;
 const STORE_OUT_POLL_MS = 500;

@@ -11,10 +11,11 @@ const NPM_POLL_MS = 500;
 /**
  * Starts a compiled program of this project; it ends with this process, whatever ends it.
  * @param {string} file from the project's root: `dist/src/main.js`
- * @param {{ args?: readonly string[], env: NodeJS.ProcessEnv, stdout?: 'inherit' | 'pipe' }} options
+ * @param {{ flags?: readonly string[], args?: readonly string[], env: NodeJS.ProcessEnv, stdout?: 'inherit' | 'pipe' }} options
+ *   `flags`: Node's own
  */
-export function startChild(file, { args = [], env, stdout = 'inherit' }) {
-  const child = spawn(process.execPath, ['--import', END_WITH_PARENT, join(PROJECT_ROOT, file), ...args], {
+export function startChild(file, { flags = [], args = [], env, stdout = 'inherit' }) {
+  const child = spawn(process.execPath, [...flags, '--import', END_WITH_PARENT, join(PROJECT_ROOT, file), ...args], {
     env,
     stdio: ['inherit', stdout, 'inherit', 'ipc'],
     // A group of its own: Ctrl-C in the terminal then reaches the launcher alone, which ends its children in order.

@@ -3,11 +3,13 @@
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { keptAccount } from './account.mjs';
+import { PROJECT_ROOT } from './build.mjs';
 import { askedToEnd, startChild } from './child.mjs';
 import { decide } from './decision.mjs';
 import { emulatorCommand, placesOf, serverEnvironment } from './places.mjs';
 import { launch } from './prepare.mjs';
 import { Refusal } from './refusal.mjs';
+import { serverFlags } from './server-flags.mjs';
 
 const SERVER_LIMIT_MS = 20_000;
 const EMULATOR_LIMIT_MS = 3_000;
@@ -26,7 +28,7 @@ await launch(async () => {
 });
 
 async function runServer(env, asked, emulatorEnded = new Promise(() => undefined)) {
-  const server = startChild('dist/src/main.js', { env });
+  const server = startChild('dist/src/main.js', { env, flags: serverFlags(PROJECT_ROOT) });
   const first = await Promise.race([server.ended, asked, emulatorEnded]);
   if (first !== 'asked' && first !== 'emulator ended') return first;
   const code = await server.stop(SERVER_LIMIT_MS);

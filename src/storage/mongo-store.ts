@@ -44,7 +44,7 @@ export class MongoEngine implements Engine {
     this.#onClose = onClose;
     const host = { connection, collection: (table: AnyTable) => this.#collection(table), onPoint };
     this.#commits = new MongoGroups<PreparedCommit, CommitOutcome>({
-      gatherMs: 6,
+      gatherMs: 15,
       maxGroup: 60,
       maxInFlight: 3,
       limitMs: LIMIT_MS,
@@ -76,7 +76,7 @@ export class MongoEngine implements Engine {
     if (!reader) {
       const projection = fields && { projection: { ...projectionOf(table, fields), _id: 1 } };
       reader = new GatheredReads<Document>({
-        gatherMs: 2,
+        gatherMs: 6,
         idOf: (document) => String(document['_id']),
         read: (ids) =>
           this.#guard(async () => {
@@ -115,7 +115,7 @@ export class MongoEngine implements Engine {
     let groups = this.#appends.get(table);
     if (!groups) {
       groups = new MongoGroups<readonly Document[], number>({
-        gatherMs: 6,
+        gatherMs: 15,
         maxGroup: 500,
         maxInFlight: 4,
         limitMs: LIMIT_MS,
