@@ -1,6 +1,7 @@
 import { consentGuards } from '../src/consent/consent-tables.js';
 import { NOTHING_SAID } from '../src/consent/consent.js';
 import { contacts } from '../src/contacts/contact-tables.js';
+import { newContactRow } from '../src/contacts/new-contact-row.js';
 import { emptyNumber } from '../src/platform/number-table.js';
 import { loadTemplates } from '../src/load-templates.js';
 import { numbers } from '../src/platform/number-table.js';
@@ -23,12 +24,14 @@ export async function seedAudience(engine: Engine, people: number): Promise<void
     const rows = slice.map((person) => ({ person, id: timeId(now) as never }));
     await engine.append(
       contacts,
-      rows.map(({ person, id }) => ({
-        ...{ id, personKey: `bench-audience-${person}` as never, name: `Person ${person}` },
-        ...{ language: person % 2 === 0 ? 'ru' : 'en', timeZone: null, tags: ['bench'], sites: [] },
-        identities: [{ kind: 'phone' as const, value: audiencePhone(person) }],
-        ...{ mergedIds: [], mergedInto: null, blockedAt: null, createdAt: now, version: 1 },
-      })),
+      rows.map(({ person, id }) =>
+        newContactRow({
+          ...{ id, personKey: `bench-audience-${person}` as never, name: `Person ${person}`, tags: ['bench'] },
+          language: person % 2 === 0 ? 'ru' : 'en',
+          identities: [{ kind: 'phone' as const, value: audiencePhone(person) }],
+          createdAt: now,
+        }),
+      ),
     );
     await engine.append(
       consentGuards,

@@ -1,5 +1,6 @@
 import { contacts, identities } from '../src/contacts/contact-tables.js';
 import { identityKey, PhoneDigits, UserId, type Identity } from '../src/contacts/identity.js';
+import { newContactRow } from '../src/contacts/new-contact-row.js';
 import { personKeyOf } from '../src/contacts/person-key.js';
 import { deriveKeys } from '../src/keys.js';
 import { conversationId, conversations } from '../src/messages/message-tables.js';
@@ -30,10 +31,7 @@ export async function seedPeople(engine: Engine, people: number): Promise<void> 
     });
     await engine.append(
       contacts,
-      rows.map((row) => ({
-        ...{ ...row, language: 'ru', timeZone: null, tags: [], sites: [] },
-        ...{ mergedIds: [], mergedInto: null, blockedAt: null, createdAt: at, version: 2 },
-      })),
+      rows.map((row) => newContactRow({ ...row, language: 'ru', createdAt: at, version: 2 })),
     );
     await engine.append(
       identities,

@@ -18,6 +18,7 @@ import { erasures, type ErasureRow } from './erasure-table.js';
 import { erasureOp } from './erasure-ops.js';
 import type { Erasures } from './erasures.js';
 import type { ContactId, PersonKey } from './identity.js';
+import { newContactRow } from './new-contact-row.js';
 
 const OURS = '1000';
 const NOON = Date.UTC(2026, 10, 22, 9);
@@ -64,20 +65,11 @@ export const erasuresContract = (place: () => Promise<StorePlace>): void => {
     const canary = `canary${randomBytes(9).toString('hex')}`;
     const id = timeId(NOON - DAY) as ContactId;
     const phone = { kind: 'phone', value: `79${String(Math.floor(Math.random() * 1e9)).padStart(9, '0')}` } as const;
-    const contact: ContactRow = {
-      ...{ id, personKey: randomBytes(16).toString('hex') as PersonKey, name: canary, language: 'ru', timeZone: null },
-      ...{
-        tags: [],
-        sites: [],
-        identities: [phone],
-        mergedIds: [],
-        mergedInto: null,
-        blockedAt: null,
-        createdAt: NOON,
-        version: 1,
-      },
+    const contact = newContactRow({
+      ...{ id, personKey: randomBytes(16).toString('hex') as PersonKey, name: canary, language: 'ru' },
+      ...{ identities: [phone], createdAt: NOON },
       ...wanted,
-    };
+    });
     const { personKey } = contact;
     const talk = { id: `${OURS}:${personKey}`, phoneNumberId: OURS, personKey, contactId: id, session: null };
     const said = { type: 'text', text: canary, wamid: `wamid.${canary}`, phoneNumberId: OURS, contactId: id, at: NOON };

@@ -4,6 +4,7 @@ import { contacts, identities, type ContactRow, type IdentityRow } from './conta
 import { identityKey, type ContactId, type Identity, type PersonKey, type Sender } from './identity.js';
 import type { ImportedConsent, ImportRow } from './import-row.js';
 import { numberVariants } from './number-variants.js';
+import { newContactRow } from './new-contact-row.js';
 import { personKeyOf } from './person-key.js';
 
 /** What a slice of a list changes: from its rows and what the store knows of the people in them, to the writes of one commit. Pure.
@@ -207,20 +208,13 @@ function newContact(row: ImportRow, takenKeys: ReadonlySet<string>, { now, newId
   if (phone !== undefined) list.push({ kind: 'phone', value: phone });
   const personKey = personKeyOf(pepper, senderOf(row));
   if (personKey === undefined) throw new Error('a row without any identity was let in');
-  return {
+  const { name, language, timeZone, tags, sites } = row;
+  return newContactRow({
     id,
     // Somebody who had the number before keeps their history under its key.
     personKey: takenKeys.has(personKey) ? (hashed(pepper, `${personKey}:${id}`) as PersonKey) : personKey,
-    name: row.name,
-    language: row.language,
-    timeZone: row.timeZone,
-    tags: row.tags,
-    sites: row.sites,
+    ...{ name, language, timeZone, tags, sites },
     identities: list,
-    mergedIds: [],
-    mergedInto: null,
-    blockedAt: null,
     createdAt: now,
-    version: 1,
-  };
+  });
 }

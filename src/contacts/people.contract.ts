@@ -22,6 +22,7 @@ import { remove, set, type Engine } from '../storage/engine.js';
 import { aliases, contacts, identities, type ContactRow } from './contact-tables.js';
 import { idsOf } from './find-contacts.js';
 import { identityKey } from './identity.js';
+import { newContactRow } from './new-contact-row.js';
 import { STORIES } from './people-stories.fixture.js';
 
 const MINUTE = 60_000;
@@ -215,18 +216,5 @@ export const peopleContract = (place: () => Promise<StorePlace>): void => {
   });
 };
 
-const imported = (id: string, kind: 'phone', value: string, createdAt: number): ContactRow => ({
-  id: id as never,
-  personKey: `key-${id}` as never,
-  name: null,
-  language: null,
-  timeZone: null,
-  tags: [],
-  sites: [],
-  identities: [{ kind, value }],
-  mergedIds: [],
-  mergedInto: null,
-  blockedAt: null,
-  createdAt,
-  version: 1,
-});
+const imported = (id: string, kind: 'phone', value: string, createdAt: number): ContactRow =>
+  newContactRow({ id: id as never, personKey: `key-${id}` as never, identities: [{ kind, value }], createdAt });

@@ -9,6 +9,7 @@ import {
   type PersonKey,
   type Sender,
 } from './identity.js';
+import { newContactRow } from './new-contact-row.js';
 import { ownKeyOf, personKeyOf } from './person-key.js';
 
 /** Who is speaking: from what one update says of its sender and what we know, to a contact and the writes that make it so.
@@ -177,21 +178,10 @@ function newContact(sender: Sender, known: Known, birth: Birth): Resolution | un
   const id = birth.newId();
   const personKey: PersonKey = birth.keyTaken ? ownKeyOf(birth.pepper, id) : usualKey;
   const list = identitiesOf(sender).filter((identity) => !isOthersSince(identity, known, birth.at));
-  const contact: ContactRow = {
-    id,
-    personKey,
-    name: sender.name ?? null,
-    language: birth.language,
-    timeZone: null,
-    tags: [],
-    sites: [],
-    identities: list,
-    mergedIds: [],
-    mergedInto: null,
-    blockedAt: null,
-    createdAt: birth.now,
-    version: 1,
-  };
+  const name = sender.name ?? null;
+  const contact = newContactRow({
+    ...{ id, personKey, name, language: birth.language, identities: list, createdAt: birth.now },
+  });
   const ops = [insert(contacts, contact), ...takeIdentities(list, contact, known, birth.at)];
   return { kind: 'contact', contact, isNew: true, ops };
 }

@@ -6,6 +6,7 @@ import { Chain } from '../consent/ledger.js';
 import { contactMigrations, contacts, type ContactRow } from '../contacts/contact-tables.js';
 import { erasureMigrations } from '../contacts/erasure-table.js';
 import type { ContactId, Identity, PersonKey } from '../contacts/identity.js';
+import { newContactRow } from '../contacts/new-contact-row.js';
 import { inboxMigrations } from '../inbox/inbox-tables.js';
 import { messageMigrations } from '../messages/message-tables.js';
 import type { CloudApi, OutboundMessage, SendResult, UploadedFile, UploadResult } from '../platform/cloud-api.js';
@@ -283,25 +284,8 @@ export class Bench {
     identities: readonly Identity[] = [{ kind: 'phone', value: `7900000${1_000 + this.#people}` }],
   ): Promise<ContactRow> {
     const id = `person${this.number}-${(this.#people += 1)}`;
-    const row: ContactRow = {
-      ...{
-        id: id as ContactId,
-        personKey: `key-${id}` as PersonKey,
-        identities,
-        createdAt: this.clock.now(),
-        version: 1,
-      },
-      ...{
-        name: null,
-        language: null,
-        timeZone: null,
-        tags: [],
-        sites: [],
-        mergedIds: [],
-        mergedInto: null,
-        blockedAt: null,
-      },
-    };
+    const personKey = `key-${id}` as PersonKey;
+    const row = newContactRow({ id: id as ContactId, personKey, identities, createdAt: this.clock.now() });
     await this.store.append(contacts, [row]);
     return row;
   }

@@ -220,13 +220,13 @@ export class Dispatcher {
     const later = deferred.map(({ row }) => row);
     await this.#claims.putBack(later, (row) => dueAt.get(row.id) ?? now);
     const asking = { engine, clock, limits: this.#limits, announcements: this.#announcements };
-    const { ready, held, over } = await askOnceMore(asking, chosen, this.#number.limits);
+    const { ready, held, over, isBehind } = await askOnceMore(asking, chosen, this.#number.limits);
     await this.#claims.putBack(
       chosen.filter(({ id }) => held.has(id)),
       ({ id }) => held.get(id)?.dueAt ?? now,
       ({ id }) => held.get(id)?.reason,
     );
-    if (chosen.some((row) => this.#announcements.standing(row).kind === 'waits')) this.nudge();
+    if (isBehind) this.nudge();
     await this.#end(over, chosen);
     this.#claims.drop(ready.map(({ row }) => row));
     this.#pace.note(ready.filter(({ row }) => isNotice(row)).length, clock.monotonic());

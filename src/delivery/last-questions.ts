@@ -27,6 +27,8 @@ export type Answers = {
   readonly held: ReadonlyMap<string, Held>;
   /** They shall not leave, or have left already. */
   readonly over: readonly Patch<OutboxRow>[];
+  /** Some are of announcements that began, or were paused, since the last look: how those stand has to be read anew. */
+  readonly isBehind: boolean;
 };
 
 export type Held = { readonly dueAt: number; readonly reason: string | undefined };
@@ -44,11 +46,12 @@ export async function askOnceMore(
   const ready: Ready[] = [];
   const held = new Map<string, Held>();
   const over: Patch<OutboxRow>[] = [];
+  let isBehind = false;
   for (const row of rows) {
     const contact = people.get(row.contactId);
     const consent = consents.get(row.id);
     if (announcements.standing(row).kind === 'waits') {
-      // It began since the last look, or was paused: asked about first.
+      isBehind = true;
       held.set(row.id, { dueAt: clock.now(), reason: undefined });
       continue;
     }
@@ -69,7 +72,7 @@ export async function askOnceMore(
     }
     if (gate.kind !== 'leaves') over.push({ id: row.id, set: endOf(gate, clock.now()), when: inHand(row) });
   }
-  return { ready, held, over };
+  return { ready, held, over, isBehind };
 }
 
 /** What the notices have taken back, or the person has had. */

@@ -1,6 +1,7 @@
 import { contacts, type ContactRow } from '../contacts/contact-tables.js';
 import { erasures } from '../contacts/erasure-table.js';
 import type { ContactId } from '../contacts/identity.js';
+import { newContactRow } from '../contacts/new-contact-row.js';
 import type { Engine } from '../storage/engine.js';
 import type { OutboxRow } from './outbox-table.js';
 
@@ -32,26 +33,7 @@ async function lastWords(engine: Engine, rows: readonly OutboxRow[]): Promise<Ma
   const leaving = await engine.getMany(erasures, [...new Set(rows.map((row) => row.contactId))]);
   const found = leaving.flatMap(({ id, to, personKey, outboxId }): [ContactId, ContactRow][] =>
     to && personKey && rows.some((row) => row.id === outboxId)
-      ? [
-          [
-            id,
-            {
-              id,
-              personKey,
-              name: null,
-              language: null,
-              timeZone: null,
-              tags: [],
-              sites: [],
-              identities: to,
-              mergedIds: [],
-              mergedInto: null,
-              blockedAt: null,
-              createdAt: 0,
-              version: 0,
-            },
-          ],
-        ]
+      ? [[id, newContactRow({ id, personKey, identities: to, createdAt: 0, version: 0 })]]
       : [],
   );
   return new Map(found);

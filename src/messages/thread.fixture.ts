@@ -1,5 +1,6 @@
 import type { ContactRow } from '../contacts/contact-tables.js';
 import type { ContactId, PersonKey } from '../contacts/identity.js';
+import { newContactRow } from '../contacts/new-contact-row.js';
 import type { OutboxRow } from '../delivery/outbox-table.js';
 import { queuedRow } from '../delivery/reply-row.js';
 import { timeIdFrom } from '../time-id.js';
@@ -8,19 +9,7 @@ import type { InboundRow } from './message-tables.js';
 /** Rows of people and of what was said, for tests. */
 
 export const aContact = (id: string, more: Partial<ContactRow> = {}): ContactRow => ({
-  id: id as ContactId,
-  personKey: `key-${id}` as PersonKey,
-  name: null,
-  language: null,
-  timeZone: null,
-  tags: [],
-  sites: [],
-  identities: [],
-  mergedIds: [],
-  mergedInto: null,
-  blockedAt: null,
-  createdAt: 0,
-  version: 1,
+  ...newContactRow({ id: id as ContactId, personKey: `key-${id}` as PersonKey, identities: [], createdAt: 0 }),
   ...more,
 });
 

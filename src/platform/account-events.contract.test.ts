@@ -7,6 +7,7 @@ import { colleagueWrote } from '../cases/colleague.js';
 import { migrations } from '../composition.js';
 import { contacts, identities } from '../contacts/contact-tables.js';
 import { identityKey, type ContactId, type PersonKey } from '../contacts/identity.js';
+import { newContactRow } from '../contacts/new-contact-row.js';
 import { createAppend } from '../inbox/append.js';
 import { inbox } from '../inbox/inbox-tables.js';
 import { due } from '../schedule/due-table.js';
@@ -126,19 +127,7 @@ onBothStores('What the platform says of the account', (place) => {
     const contactId = timeId(NOW) as ContactId;
     const identity = { kind: 'userId', value: 'KZ.8h2Kq' } as const;
     await engine.append(contacts, [
-      {
-        ...{ id: contactId, personKey: 'key' as PersonKey, identities: [identity], createdAt: NOW, version: 1 },
-        ...{
-          name: null,
-          language: null,
-          timeZone: null,
-          tags: [],
-          sites: [],
-          mergedIds: [],
-          mergedInto: null,
-          blockedAt: null,
-        },
-      },
+      newContactRow({ id: contactId, personKey: 'key' as PersonKey, identities: [identity], createdAt: NOW }),
     ]);
     await engine.append(identities, [
       { id: identityKey(identity), contactId, personKey: 'key' as PersonKey, former: false, since: NOW } as never,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import mongoose from 'mongoose';
+import { inDatabase } from '../means/mongod.js';
 import { startServer, type RunningServer } from '../means/server.js';
 import { eventually } from './eventually.js';
 import { agree, approved, HOUR } from './announcing.js';
@@ -68,15 +68,3 @@ const endLeasesOf = (uri: string, holder: unknown): Promise<void> =>
     await database.collection('leases').updateMany({ holder }, { $set: { expiresAt: new Date(0) } });
     await database.collection('workers').deleteOne({ _id: holder as never });
   });
-
-async function inDatabase<Result>(
-  uri: string,
-  work: (database: ReturnType<mongoose.mongo.MongoClient['db']>) => Promise<Result>,
-): Promise<Result> {
-  const client = await new mongoose.mongo.MongoClient(uri).connect();
-  try {
-    return await work(client.db());
-  } finally {
-    await client.close();
-  }
-}

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { tables } from '../../src/composition.js';
+import { inDatabase } from '../means/mongod.js';
 import { openDatabase } from '../../src/storage/sqlite-binding.js';
 import type { Stand } from './stand.js';
 
@@ -15,7 +16,7 @@ const MODEL = 'knowledge.model';
 export async function everything(stand: Stand): Promise<string> {
   const files = filesUnder(stand.server.dataDir).map((file) => readFileSync(file).toString('utf8'));
   if (stand.mongoUri === undefined) return files.join('\n');
-  return withMongo(stand.mongoUri, async (database) => {
+  return inDatabase(stand.mongoUri, async (database) => {
     const documents = (await Promise.all((await database.collections()).map((one) => one.find().toArray()))).flat();
     assert.ok(documents.length > 10);
     const raw = documents.map((one) => Buffer.from(mongoose.mongo.BSON.serialize(one)).toString('utf8'));
@@ -35,7 +36,7 @@ export type Row = Readonly<Record<string, unknown>>;
 /** All rows of a table, their ids in `id`. */
 export async function rowsOf(stand: Stand, table: string): Promise<Row[]> {
   if (stand.mongoUri !== undefined) {
-    const rows = await withMongo(stand.mongoUri, (database) => database.collection(table).find().toArray());
+    const rows = await inDatabase(stand.mongoUri, (database) => database.collection(table).find().toArray());
     return rows.map(({ _id, ...row }) => ({ ...row, id: _id }));
   }
   return withSqlite(stand, (database) => database.prepare(`SELECT * FROM "${table}"`).all()) as Row[];
@@ -45,7 +46,7 @@ export async function rowsOf(stand: Stand, table: string): Promise<Row[]> {
 export async function spoilMessage(stand: Stand, personKey: string, raw: Buffer): Promise<void> {
   if (stand.mongoUri !== undefined) {
     const change = { $set: { state: 'waiting', raw: new mongoose.mongo.Binary(raw) } };
-    await withMongo(stand.mongoUri, (database) =>
+    await inDatabase(stand.mongoUri, (database) =>
       database.collection('inbox').updateOne({ personKey, kind: 'message' }, change),
     );
     return;
@@ -72,18 +73,6 @@ function withSqlite<Result>({ server }: Stand, work: (database: ReturnType<typeo
     return work(database);
   } finally {
     database.close();
-  }
-}
-
-async function withMongo<Result>(
-  uri: string,
-  work: (database: ReturnType<mongoose.mongo.MongoClient['db']>) => Promise<Result>,
-): Promise<Result> {
-  const client = await new mongoose.mongo.MongoClient(uri).connect();
-  try {
-    return await work(client.db());
-  } finally {
-    await client.close();
   }
 }
 

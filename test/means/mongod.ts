@@ -120,3 +120,16 @@ async function formReplicaSet(port: number): Promise<void> {
     await client.close();
   }
 }
+
+/** Looks at a database, or changes it, past the server. */
+export async function inDatabase<Result>(
+  uri: string,
+  work: (database: ReturnType<MongoClient['db']>) => Promise<Result>,
+): Promise<Result> {
+  const client = await new mongoose.mongo.MongoClient(uri).connect();
+  try {
+    return await work(client.db());
+  } finally {
+    await client.close();
+  }
+}
