@@ -38,8 +38,10 @@ process.once('disconnect', () => process.exit(0));
 process.once('message', (plan: LoadPlan) => {
   void (async () => {
     const items = itemsOf(plan);
-    const atSeconds = Math.floor(Date.now() / 1_000);
-    const requests = items.map((item) => requestOf(item, plan.seeded, atSeconds, '127.0.0.1'));
+    const now = Date.now() / 1_000;
+    // Each bears the second in which it happened, as Meta's do: ids that begin with the time depend on it.
+    const secondOf = (index: number) => Math.floor(now + (index * plan.seconds) / items.length);
+    const requests = items.map((item, index) => requestOf(item, plan.seeded, secondOf(index), '127.0.0.1'));
     process.send?.('prepared');
     process.once('message', () => void run(plan, items, requests).then((result) => process.send?.(result)));
   })();

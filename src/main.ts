@@ -153,7 +153,7 @@ async function main(): Promise<void> {
     isOurs: (phoneNumberId) => phoneNumberId === account?.phoneNumberId,
     onAppended: (counts) => {
       if (counts.personRows > 0) metrics.inboundSeen(clock.now());
-      if (counts.statusRows > 0) metrics.statusSeen(clock.now());
+      if (counts.statusRows + counts.statusesAtOnce > 0) metrics.statusSeen(clock.now());
       if (works) worker.appended(counts);
       onPoint?.('after-append');
     },

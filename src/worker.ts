@@ -15,6 +15,7 @@ import { comparableText, endsTurn, isUrgent } from './conversation/hear.js';
 import { closingWord } from './conversation/human.js';
 import type { MakeDocument } from './delivery/attachments.js';
 import { Dispatcher } from './delivery/dispatcher.js';
+import type { Appended } from './inbox/append.js';
 import type { FreshUpdates } from './inbox/fresh-updates.js';
 import { Partitions } from './inbox/partitions.js';
 import { Turns } from './inbox/turns.js';
@@ -76,7 +77,7 @@ export type Worker = {
   /** Claims nothing new, finishes what is in the air. */
   readonly stop: () => Promise<void>;
   /** The door of this process made rows durable. */
-  readonly appended: (counts: { readonly personRows: number; readonly statusRows: number }) => void;
+  readonly appended: (counts: Appended) => void;
   /** Something may be due: a resumed number, a retried update. */
   readonly nudge: () => void;
 };
@@ -276,11 +277,12 @@ export function createWorker(deps: WorkerDeps): Worker {
       await folder.stop();
       await Promise.all([...leases.map((lease) => lease.stop()), partitions.stop()]);
     },
-    appended({ personRows, statusRows }) {
+    appended({ personRows, statusRows, statusesAtOnce }) {
       if (personRows > 0) {
         dispatcher?.noteInbound(personRows);
         turns?.nudge();
       }
+      if (statusesAtOnce > 0) dispatcher?.statusSeen();
       if (statusRows > 0) folder.nudge();
     },
     nudge() {

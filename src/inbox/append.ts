@@ -4,8 +4,10 @@ import { identitiesOf, identityKey, type PersonKey, type Sender } from '../conta
 import { partitionOf, personKeyOf } from '../contacts/person-key.js';
 import { readCallbackData } from '../delivery/callback-data.js';
 import { hashed } from '../keys.js';
+import { outbox, type OutboxRow } from '../delivery/outbox-table.js';
 import { statusEvents, type StatusRow } from '../messages/message-tables.js';
-import { SLICE, slices, type Engine } from '../storage/engine.js';
+import { patchAtOnce } from '../messages/patch-at-once.js';
+import { SLICE, slices, type Engine, type PatchOrRow } from '../storage/engine.js';
 import { ArrivalOrder } from './arrival-order.js';
 import type { AnyRow, Table } from '../storage/table.js';
 import type { FreshUpdates } from './fresh-updates.js';
@@ -24,7 +26,15 @@ export type AppendDeps = {
   readonly fresh?: FreshUpdates;
   /** Told after the rows are durable: wakes turns and folder, counts inbound messages against the number's rate. Rows that were known
    *  before count for nothing. */
-  readonly onAppended: (appended: { readonly personRows: number; readonly statusRows: number }) => void;
+  readonly onAppended: (appended: Appended) => void;
+};
+
+export type Appended = {
+  readonly personRows: number;
+  /** Statuses that wait for the folder. */
+  readonly statusRows: number;
+  /** Statuses that stand at their messages already. */
+  readonly statusesAtOnce: number;
 };
 
 /** The door's one write (DESIGN §2 "Append"): idempotent, append-only, durable once it resolves. A POST of more rows than a slice goes in
@@ -32,26 +42,46 @@ export type AppendDeps = {
 export function createAppend(deps: AppendDeps): (post: Post) => Promise<void> {
   const order = new ArrivalOrder();
   return async ({ updates, receivedAt }) => {
-    const statuses: StatusRow[] = [];
+    const statuses: StatusUpdate[] = [];
     const others: Exclude<Update, StatusUpdate>[] = [];
-    for (const update of updates) {
-      if (update.kind === 'status') statuses.push(statusRow(deps.pepper, update, order.next(receivedAt), receivedAt));
+    for (const update of updates)
+      if (update.kind === 'status') statuses.push(update);
       else others.push(update);
-    }
     if (others.length === 0) {
-      deps.onAppended({ personRows: 0, statusRows: await appendAll(deps.engine, statusEvents, statuses) });
+      deps.onAppended({ personRows: 0, ...(await appendStatuses(deps, statuses, receivedAt, order)) });
       return;
     }
     const rows = await inboxRows(deps, others, receivedAt, order);
     const waiting = rows.filter((row) => row.state === 'waiting');
     const kept = rows.filter((row) => row.state !== 'waiting');
-    const [statusRows, personRows] = await Promise.all([
-      appendAll(deps.engine, statusEvents, statuses),
+    const [statusCounts, personRows] = await Promise.all([
+      appendStatuses(deps, statuses, receivedAt, order),
       appendAll(deps.engine, inbox, waiting),
       appendAll(deps.engine, inbox, kept),
     ]);
-    deps.onAppended({ personRows, statusRows });
+    deps.onAppended({ personRows, ...statusCounts });
   };
+}
+
+/** Where one process writes, a status goes straight into its message if it can; else it waits for the folder (ADR 7). */
+async function appendStatuses(
+  { engine, pepper }: AppendDeps,
+  updates: readonly StatusUpdate[],
+  receivedAt: number,
+  order: ArrivalOrder,
+): Promise<Omit<Appended, 'personRows'>> {
+  const items = updates.map((update) => statusItem(pepper, update, receivedAt, order));
+  if (!engine.patchOrAppend) {
+    const rows = items.map(({ row }) => row());
+    return { statusRows: await appendAll(engine, statusEvents, rows), statusesAtOnce: 0 };
+  }
+  const counts = { statusRows: 0, statusesAtOnce: 0 };
+  for (const slice of slices(items)) {
+    const { patched, added } = await engine.patchOrAppend(outbox, statusEvents, slice);
+    counts.statusesAtOnce += patched;
+    counts.statusRows += added;
+  }
+  return counts;
 }
 
 /** @returns how many were new */
@@ -62,20 +92,32 @@ async function appendAll<Row extends AnyRow>(engine: Engine, table: Table<Row>, 
   return added.reduce((sum, count) => sum + count, 0);
 }
 
-function statusRow(pepper: Buffer, update: StatusUpdate, arrival: number, receivedAt: number): StatusRow {
+function statusItem(
+  pepper: Buffer,
+  update: StatusUpdate,
+  receivedAt: number,
+  order: ArrivalOrder,
+): PatchOrRow<OutboxRow, StatusRow> {
   const outboxId = readCallbackData(update.callbackData)?.outboxId ?? null;
-  return {
-    id: hashed(pepper, update.dedupeKey),
+  const event = {
     phoneNumberId: update.phoneNumberId,
     outboxId,
-    // Whoever knows the message by our own id needs no other name of it.
-    wamidHash: outboxId === null ? hashed(pepper, `wamid:${update.wamid}`) : '',
     status: update.status,
     at: update.at ?? receivedAt,
     errorCode: update.errors[0]?.code ?? null,
     category: update.pricing?.category ?? null,
-    arrival,
-    state: 'new',
+  };
+  const arrival = order.next(receivedAt);
+  return {
+    patch: patchAtOnce(event),
+    row: () => ({
+      ...event,
+      id: hashed(pepper, update.dedupeKey),
+      // Whoever knows the message by our own id needs no other name of it.
+      wamidHash: outboxId === null ? hashed(pepper, `wamid:${update.wamid}`) : '',
+      arrival,
+      state: 'new',
+    }),
   };
 }
 

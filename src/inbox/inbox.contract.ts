@@ -5,6 +5,8 @@ import { identities } from '../contacts/contact-tables.js';
 import type { ContactId } from '../contacts/identity.js';
 import { partitionOf, personKeyOf } from '../contacts/person-key.js';
 import { writeCallbackData } from '../delivery/callback-data.js';
+import { outbox, type OutboxRow } from '../delivery/outbox-table.js';
+import { queuedRow } from '../delivery/reply-row.js';
 import { statusEvents } from '../messages/message-tables.js';
 import {
   change,
@@ -20,7 +22,7 @@ import {
   user,
   type InboxUnderTest,
 } from './inbox.fixture.js';
-import type { Update } from './update.js';
+import type { StatusUpdate, Update } from './update.js';
 
 const ANN = phone('79160000001');
 
@@ -110,6 +112,48 @@ export const inboxContract = (place: () => Promise<StorePlace>): void => {
     assert.ok(!JSON.stringify(rows).includes('79160000001') && !JSON.stringify(rows).includes('wamid.1'));
   });
 
+  it('writes a status into its message at once where one process writes, and keeps what has to be looked at', async () => {
+    const sent = (id: string, more: Partial<OutboxRow> = {}): OutboxRow => ({
+      ...queuedRow({
+        ...{ id, phoneNumberId: OURS, contactId: 'ann' as ContactId, personKey: 'key' as never, answers: null },
+        ...{ purpose: 'reply', priority: 1, content: { type: 'text', body: 'yes' } },
+        ...{ createdAt: 1, dueAt: 1, uselessAfter: 9 },
+      }),
+      ...{ state: 'accepted', active: false, attempt: 1 },
+      ...more,
+    });
+    const [ours, theirs, early] = ['abcdefghij0123456789', 'abcdefghij012345678a', 'abcdefghij012345678b'] as const;
+    await test.engine.append(outbox, [
+      sent(ours),
+      sent(theirs, { phoneNumberId: '2000' }),
+      sent(early, { state: 'attempted', active: true }),
+    ]);
+    const said = (outboxId: string, name: string, more: Partial<StatusUpdate> = {}) =>
+      status(`wamid.${outboxId}`, name, { callbackData: writeCallbackData(outboxId, 1), ...more });
+    await test.post(said(ours, 'sent', { pricing: { category: 'service' } }));
+    await test.postTogether([
+      said(ours, 'read', { pricing: { category: 'service' } }),
+      said(ours, 'sent'),
+      said(ours, 'failed', { errors: [{ code: 131026 }] }),
+      said(theirs, 'sent'),
+      said(early, 'sent'),
+    ]);
+    const waiting = await statuses();
+    const message = await test.engine.get(outbox, ours);
+    const count = (what: 'statusRows' | 'statusesAtOnce') => test.appended.reduce((sum, one) => sum + one[what], 0);
+    if (test.engine.patchOrAppend) {
+      assert.deepEqual([message?.sentAt, message?.readAt, message?.category], [NOON, NOON, 'service']);
+      assert.deepEqual([count('statusesAtOnce'), count('statusRows')], [2, 4]);
+    } else {
+      assert.deepEqual([message?.sentAt, message?.readAt, message?.category], [null, null, null]);
+      // A second "sent" of one wamid is the same event.
+      assert.deepEqual([count('statusesAtOnce'), count('statusRows')], [0, 5]);
+    }
+    assert.ok(waiting.some((row) => row.status === 'failed' && row.errorCode === 131026));
+    assert.equal(message?.failedAt, null);
+    for (const id of [theirs, early]) assert.equal((await test.engine.get(outbox, id))?.sentAt, null);
+  });
+
   it('keeps what nobody will act on with the reason, and counts it as nobody’s message', async () => {
     await test.postTogether([
       message(ANN, 'x', { phoneNumberId: '2000' as never }),
@@ -126,7 +170,7 @@ export const inboxContract = (place: () => Promise<StorePlace>): void => {
       ['foreignNumber', 'group', 'noSender', 'bystander', 'unknown', 'account', 'error'],
     );
     assert.equal(Buffer.from(kept[4]?.raw ?? []).toString(), '{"kept":true}');
-    assert.deepEqual(test.appended, [{ personRows: 0, statusRows: 0 }]);
+    assert.deepEqual(test.appended, [{ personRows: 0, statusRows: 0, statusesAtOnce: 0 }]);
     const turns = test.makeTurns();
     await drain(test, turns);
     await turns.stop();

@@ -19,7 +19,7 @@ import type { PhoneNumberId, Wamid } from '../platform/ids.js';
 import { ratingMigrations } from '../ratings/rating-tables.js';
 import type { Engine } from '../storage/engine.js';
 import { timeId } from '../time-id.js';
-import { createAppend, type Post } from './append.js';
+import { createAppend, type Appended, type Post } from './append.js';
 import { inbox, inboxMigrations, type InboxRow, type InboxState } from './inbox-tables.js';
 import { workerMigrations } from './partitions.js';
 import { Turns, type TurnsDeps } from './turns.js';
@@ -141,7 +141,7 @@ export const heardOf = (session: Session | null | undefined): readonly string[] 
   (session as unknown as { heard?: readonly string[] } | null | undefined)?.heard ?? [];
 
 export async function openInbox(engine: Engine, clock = new SetClock()) {
-  const appended: { personRows: number; statusRows: number }[] = [];
+  const appended: Appended[] = [];
   const append = createAppend({
     engine,
     pepper: PEPPER,

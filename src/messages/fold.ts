@@ -9,14 +9,14 @@ export type StatusSet = Pick<
 >;
 
 // A Map: what Meta calls a status is looked up in it, and no name finds anything else than these.
-const FIELDS = new Map([
+export const FIELDS = new Map([
   ['sent', 'sentAt'],
   ['delivered', 'deliveredAt'],
   ['read', 'readAt'],
   ['played', 'playedAt'],
   ['failed', 'failedAt'],
 ] as const);
-type StatusName = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
+export type StatusName = 'sent' | 'delivered' | 'read' | 'played' | 'failed';
 
 const earlier = (one: number | null, other: number): number => (one === null ? other : Math.min(one, other));
 

@@ -4,7 +4,8 @@ import { slices, type Engine, type Patch } from '../storage/engine.js';
 import { foldStatuses } from './fold.js';
 import { statusEvents, type StatusRow } from './message-tables.js';
 
-/** Merges status events into their messages in bulk, every 100 ms at the most (DESIGN §2 "Append"). A status that knows no message yet
+/** Merges status events into their messages in bulk, every 100 ms at the most (DESIGN §2 "Append"); on SQLite those that the door could not
+ *  write into their messages at once (ADR 7). A status that knows no message yet
  *  (another program of ours may send from the same number, or our own record of the send is still on its way) is an orphan: asked
  *  again for ten minutes, then forgotten. What is folded is removed: a status acts on the set of times that its message holds, so nothing
  *  is lost, and what Meta delivers again changes nothing. */

@@ -63,6 +63,15 @@ export type Query<Row> = {
 
 export type Patch<Row> = { readonly id: string; readonly set: Partial<Omit<Row, 'id'>>; readonly when?: Partial<Row> };
 
+/** A patch whose condition says more than "equals". */
+export type WherePatch<Row> = Omit<Patch<Row>, 'when'> & { readonly when: Where<Row> };
+
+/** What would be appended, and what it comes to where that can be written at once. */
+export type PatchOrRow<Patched, Row> = {
+  readonly patch: WherePatch<Patched> | undefined;
+  readonly row: () => Row;
+};
+
 export type CommitOutcome = 'committed' | 'conflict';
 
 /** The store cannot take or give anything now: it is down, full, locked, or has too much waiting. It heals by itself. A write that ended
@@ -100,6 +109,13 @@ export interface Engine {
   /** Append: adds the rows that are not there yet. Durable once resolved; grouped with its neighbours over a few ms.
    *  @returns how many were new */
   append<Row extends AnyRow>(table: Table<Row>, rows: readonly Row[]): Promise<number>;
+  /** As `append`, but of each item the patch alone is written if its row is there and meets the `when`. Only where one process writes
+   *  (SQLite): elsewhere it would be one more journey to the store, and absent. */
+  patchOrAppend?<Patched extends AnyRow, Row extends AnyRow>(
+    patched: Table<Patched>,
+    table: Table<Row>,
+    items: readonly PatchOrRow<Patched, Row>[],
+  ): Promise<{ readonly patched: number; readonly added: number }>;
 
   /** All or none, in their order; durable once it resolves `committed`. Grouped; `serial` (a person's key) keeps two commits of one
    *  person out of one group. A value that must be unique and is another row's makes it a conflict too. */

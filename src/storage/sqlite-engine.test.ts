@@ -15,7 +15,7 @@ import {
   things,
   type ThingRow,
 } from './engine.contract.js';
-import { insert, StoreUnavailable, type Engine } from './engine.js';
+import { insert, StoreUnavailable, type Engine, type PatchOrRow, type WherePatch } from './engine.js';
 import { NewerStore } from './migration.js';
 import { openDatabase, type SqliteDatabase } from './sqlite-binding.js';
 import { openSqlite, StoreInUse, type SqliteOptions } from './sqlite-engine.js';
@@ -213,6 +213,49 @@ describe('The SQLite store', function () {
       await assert.rejects(store.append(things, [thing('b')]), StoreUnavailable);
       await assert.rejects(store.get(things, 'a'), StoreUnavailable);
       await store.close();
+    });
+  });
+
+  describe('patch or append', () => {
+    const write = (items: readonly PatchOrRow<ThingRow, ThingRow>[]) => engine?.patchOrAppend?.(things, things, items);
+    const patch = (id: string, word: string): WherePatch<ThingRow> => ({ id, set: { word }, when: { word: 'old' } });
+
+    it('writes the patch where it fits, else the row, and says how many of each were new', async () => {
+      await open();
+      await engine?.append(things, [thing('fits', { word: 'old' }), thing('differs', { word: 'other' })]);
+      const never = () => assert.fail('a row that nobody needs');
+      assert.deepEqual(
+        await write([
+          { patch: patch('fits', 'new'), row: never },
+          { patch: patch('differs', 'new'), row: () => thing('row of differs') },
+          { patch: patch('missing', 'new'), row: () => thing('row of missing') },
+          { patch: undefined, row: () => thing('fits', { word: 'appended' }) },
+        ]),
+        { patched: 1, added: 2 },
+      );
+      assert.equal((await engine?.get(things, 'fits'))?.word, 'new');
+      assert.equal((await engine?.get(things, 'differs'))?.word, 'other');
+      assert.equal(await engine?.count(things, {}), 4);
+    });
+
+    it('writes all of a call or nothing, and does its neighbours no harm', async () => {
+      await open();
+      await engine?.append(things, [thing('a', { word: 'old' }), thing('b', { word: 'old' })]);
+      const broken = () => ({ ...thing('broken'), word: 7 as never });
+      const [bad, good, alone] = await Promise.allSettled([
+        write([
+          { patch: patch('a', 'new'), row: broken },
+          { patch: undefined, row: broken },
+        ]),
+        write([{ patch: patch('b', 'new'), row: broken }]),
+        write([{ patch: patch('nobody', 'new'), row: broken }]),
+      ]);
+      assert.deepEqual([bad?.status, good?.status, alone?.status], ['rejected', 'fulfilled', 'rejected']);
+      assert.deepEqual(
+        [(await engine?.get(things, 'a'))?.word, (await engine?.get(things, 'b'))?.word],
+        ['old', 'new'],
+      );
+      assert.equal(await engine?.count(things, {}), 2);
     });
   });
 

@@ -4,13 +4,14 @@ import { checkIds, MAX_IDS } from './conditions.js';
 import { lockDataDir, MEDIA_FOLDER, SQLITE_FILE, touchPrivate } from './data-dir.js';
 import { DiskFiles } from './disk-files.js';
 import type { Files } from './files.js';
-import type { CommitOutcome, Engine, Lease, Op, Patch, Query, Where } from './engine.js';
+import type { CommitOutcome, Engine, Lease, Op, Patch, PatchOrRow, Query, Where, WherePatch } from './engine.js';
 import { refuseUnique, storable } from './row-values.js';
 import { migrateSqlite } from './sqlite-migrate.js';
 import { openDatabase, prepareRows, toSql, troubleOf } from './sqlite-binding.js';
-import type { RowStatement, SqliteDatabase, Statement } from './sqlite-binding.js';
+import type { RowStatement, SqliteDatabase, SqlValue, Statement } from './sqlite-binding.js';
 import { encode, readerOf, type Reader } from './sqlite-rows.js';
-import { insertSql, manyAtOnce, removeSql, selectSql, updateSql, whereSql, type Bound } from './sqlite-sql.js';
+import { insertSql, removeSql, selectSql, whereSql, type Bound } from './sqlite-sql.js';
+import { manyAtOnce, updateSql, type BoundUpdate } from './sqlite-update.js';
 import { SqliteWriter, unavailable, WRITER_LIMITS, type WriterLimits } from './sqlite-writer.js';
 import type { AnyRow, AnyTable, Migration, Table } from './table.js';
 
@@ -116,12 +117,29 @@ class SqliteEngine implements Engine {
     const encoded = rows.map((row) => encode(table, row));
     return this.#writer.submit(
       () => {
-        const statement = this.#statement(insertSql(table, 'append'));
         let added = 0;
-        for (const values of encoded) added += Number(statement.run(...values).changes);
+        for (const values of encoded) added += this.#append(table, values);
         return added;
       },
       { isOne: encoded.length === 1, isFirst: true },
+    );
+  }
+
+  async patchOrAppend<Patched extends AnyRow, Row extends AnyRow>(
+    patched: Table<Patched>,
+    table: Table<Row>,
+    items: readonly PatchOrRow<Patched, Row>[],
+  ): Promise<{ patched: number; added: number }> {
+    const writes = items.map(({ patch, row }) => ({ row, write: patch && boundPatch(patched, patch) }));
+    return this.#writer.submit(
+      () => {
+        const counts = { patched: 0, added: 0 };
+        for (const { row, write } of writes)
+          if (write && this.#run(write)) counts.patched += 1;
+          else counts.added += this.#append(table, encode(table, row()));
+        return counts;
+      },
+      { isOne: writes.length === 1, isFirst: true },
     );
   }
 
@@ -143,10 +161,7 @@ class SqliteEngine implements Engine {
 
   async patchMany<Row extends AnyRow>(table: Table<Row>, patches: readonly Patch<Row>[]): Promise<string[]> {
     if (patches.length === 0) return [];
-    const writes = patches.map(({ id, set, when = {} }) => {
-      refuseUnique(table, set as Record<string, unknown>);
-      return updateSql(table, id, set as Record<string, unknown>, when as Record<string, unknown>);
-    });
+    const writes = patches.map((patch) => boundPatch(table, patch));
     const same = manyAtOnce(writes);
     if (same) return this.#writer.submit(() => this.#runMany(same, writes), { isOne: true });
     return this.#writer.submit(() => writes.filter((write) => this.#run(write)).map((write) => write.id), {
@@ -215,6 +230,11 @@ class SqliteEngine implements Engine {
     return Promise.resolve();
   }
 
+  /** @returns how many rows it added: none if it is there */
+  #append(table: AnyTable, values: readonly SqlValue[]): number {
+    return Number(this.#statement(insertSql(table, 'append')).run(...values).changes);
+  }
+
   /** @returns whether it changed a row */
   #run(bound: Bound): boolean {
     return Number(this.#statement(bound.sql).run(...bound.values).changes) > 0;
@@ -277,6 +297,14 @@ class SqliteEngine implements Engine {
       return Promise.reject(unavailable(error) as Error);
     }
   }
+}
+
+function boundPatch<Row extends AnyRow>(
+  table: Table<Row>,
+  { id, set, when = {} }: Patch<Row> | WherePatch<Row>,
+): BoundUpdate {
+  refuseUnique(table, set as Record<string, unknown>);
+  return updateSql(table, id, set as Record<string, unknown>, when as Where<Record<string, unknown>>);
 }
 
 /** `strict`: it must change a row, else the commit is a conflict. */

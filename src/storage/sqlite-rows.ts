@@ -43,7 +43,13 @@ export function encode(table: AnyTable, row: AnyRow): SqlValue[] {
 }
 
 /** What nearly every cell holds is told at once; the rest, and everything wrong, goes the long way. */
-function encodeCell(table: AnyTable, name: string, type: ColumnType, optional: boolean, value: unknown): SqlValue {
+export function encodeCell(
+  table: AnyTable,
+  name: string,
+  type: ColumnType,
+  optional: boolean,
+  value: unknown,
+): SqlValue {
   if (optional && (value === null || value === undefined)) return null;
   if (type === 'text' && typeof value === 'string' && value.length <= MAX_BYTES && !value.includes('\0')) return value;
   if (type === 'integer' && Number.isSafeInteger(value)) return (value as number) + 0;

@@ -1,6 +1,6 @@
 import { checkLimit, testsOf, type Test } from './conditions.js';
 import type { Query, Where } from './engine.js';
-import { columnOf, emptyValue, patchValues, storable } from './row-values.js';
+import { columnOf, emptyValue, storable } from './row-values.js';
 import { toSql, type SqlValue } from './sqlite-binding.js';
 import { indexName, type AnyTable, type ColumnType } from './table.js';
 
@@ -14,7 +14,7 @@ const SQL_TYPES: Record<ColumnType, string> = {
   json: 'TEXT',
   blob: 'BLOB',
 };
-const quote = (name: string) => `"${name}"`;
+export const quote = (name: string) => `"${name}"`;
 
 export function createTableSql(table: AnyTable): string {
   const columns = Object.entries(table.columns).map(([name, column]) =>
@@ -33,7 +33,7 @@ export function addColumnSql(table: AnyTable, name: string): string {
   return `ALTER TABLE ${quote(table.name)} ADD COLUMN ${quote(name)} ${SQL_TYPES[type]}${optional ? '' : ` NOT NULL DEFAULT ${empty}`}`;
 }
 
-const literal = (type: ColumnType, value: unknown): string => {
+export const literal = (type: ColumnType, value: unknown): string => {
   const bound = toSql(type, value);
   return typeof bound === 'number' ? String(bound) : `'${String(bound).replaceAll("'", "''")}'`;
 };
@@ -63,7 +63,7 @@ export function whereSql(table: AnyTable, where: Where<Record<string, unknown>>)
 
 const SIGNS = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const;
 
-function testSql(table: AnyTable, field: string, test: Test, values: SqlValue[]): string {
+export function testSql(table: AnyTable, field: string, test: Test, values: SqlValue[]): string {
   const { type, optional } = columnOf(table, field);
   const name = quote(field);
   switch (test.kind) {
@@ -90,8 +90,9 @@ function testSql(table: AnyTable, field: string, test: Test, values: SqlValue[])
 /** One parameter for any number of values, so that statements stay few. */
 function listSql(type: ColumnType, list: readonly unknown[], values: SqlValue[]): string {
   const bound = list.map((value) => toSql(type, value));
-  if (bound.some((value) => value instanceof Uint8Array)) {
-    values.push(...bound); // JSON has no bytes
+  // One is compared faster as it is, and JSON has no bytes.
+  if (bound.length === 1 || bound.some((value) => value instanceof Uint8Array)) {
+    values.push(...bound);
     return `(${bound.map(() => '?').join(', ')})`;
   }
   values.push(JSON.stringify(bound));
@@ -137,60 +138,17 @@ function makeInsertSql(table: AnyTable, mode: InsertMode): string {
   return `INSERT ${insertion} ON CONFLICT ("id") DO UPDATE SET ${others.map((name) => `${quote(name)} = excluded.${quote(name)}`).join(', ')}`;
 }
 
-/** An update of one row. */
-export type BoundUpdate = Bound & {
-  readonly id: string;
-  /** The place of the id among the values; what comes before it is set, what comes after it is compared. */
-  readonly idAt: number;
-};
-
-export function updateSql(
-  table: AnyTable,
-  id: string,
-  set: Readonly<Record<string, unknown>>,
-  when: Readonly<Record<string, unknown>>,
-): BoundUpdate {
-  const values: SqlValue[] = [];
-  let assignments = '';
-  for (const [field, value] of patchValues(table, set)) {
-    values.push(toSql(columnOf(table, field).type, value));
-    assignments += `${assignments && ', '}${quote(field)} = ?`;
-  }
-  const idAt = values.length;
-  values.push(toSql('text', storable(table, 'id', id)));
-  let conditions = '';
-  for (const [field, test] of testsOf(table, when)) conditions += ` AND ${testSql(table, field, test, values)}`;
-  return { id, idAt, sql: `UPDATE ${quote(table.name)} SET ${assignments} WHERE ${OF_ONE}${conditions}`, values };
-}
-
-const OF_ONE = '"id" = ?';
-const OF_MANY = '"id" IN (SELECT value FROM json_each(?))';
-/** Fewer than these are written as fast one by one. */
-const MANY = 4;
-
 export function removeSql(table: AnyTable, ids: readonly string[]): Bound {
   const list = ids.map((id) => toSql('text', storable(table, 'id', id)));
   const [only] = list;
   const isText = list.every((id) => typeof id === 'string');
   if (only !== undefined && list.length === 1)
-    return { sql: `DELETE FROM ${quote(table.name)} WHERE ${OF_ONE}`, values: [only] };
-  if (isText) return { sql: `DELETE FROM ${quote(table.name)} WHERE ${OF_MANY}`, values: [JSON.stringify(list)] };
+    return { sql: `DELETE FROM ${quote(table.name)} WHERE "id" = ?`, values: [only] };
+  if (isText)
+    return {
+      sql: `DELETE FROM ${quote(table.name)} WHERE "id" IN (SELECT value FROM json_each(?))`,
+      values: [JSON.stringify(list)],
+    };
   const places = list.map(() => '?').join(', '); // JSON has no bytes
   return { sql: `DELETE FROM ${quote(table.name)} WHERE "id" IN (${places})`, values: list };
-}
-
-/** Updates that set and compare the same, as one statement that returns the ids of the rows it changed; undefined when they differ. */
-export function manyAtOnce(updates: readonly BoundUpdate[]): Bound | undefined {
-  const [first] = updates;
-  if (!first || updates.length < MANY) return undefined;
-  const ids: SqlValue[] = [];
-  for (const { sql, values, idAt } of updates) {
-    if (sql !== first.sql || typeof values[idAt] !== 'string') return undefined; // JSON has no bytes
-    for (let at = 0; at < values.length; at += 1) if (at !== idAt && values[at] !== first.values[at]) return undefined;
-    ids.push(values[idAt]);
-  }
-  return {
-    sql: `${first.sql.replace(OF_ONE, OF_MANY)} RETURNING "id"`,
-    values: first.values.with(first.idAt, JSON.stringify(ids)),
-  };
 }

@@ -7,7 +7,7 @@ import { troubleOf, type SqliteDatabase } from './sqlite-binding.js';
 
 type Job = {
   readonly run: () => unknown;
-  /** It is one statement, which undoes itself when it fails. */
+  /** One statement of it changes rows, which undoes itself when it fails. */
   readonly isOne: boolean;
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -40,7 +40,7 @@ const BUSY_PAUSE_MS = 25;
 const BUSY_JOBS = 4;
 
 export type JobOptions = {
-  /** It runs one statement at the most, so that it needs no savepoint. */
+  /** It changes rows by one statement at the most, so that it needs no savepoint. */
   readonly isOne?: boolean;
   /** It goes before those that are not. */
   readonly isFirst?: boolean;
