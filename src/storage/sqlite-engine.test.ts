@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lookAfter, temporaryFolder } from '../../test/means/caretaker.js';
@@ -135,6 +135,24 @@ describe('The SQLite store', function () {
 
   describe('when it cannot be written', () => {
     const fileDatabase = (): SqliteDatabase => openDatabase(join(dataDir, 'vestnik.sqlite'));
+
+    it('waits at the start while somebody else still has the file', async () => {
+      mkdirSync(dataDir);
+      const code = [
+        "const { DatabaseSync } = require('@photostructure/sqlite');",
+        'const other = new DatabaseSync(process.argv[1]);',
+        "other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE other (x)');",
+        "process.send('locked');",
+        "setTimeout(() => { other.exec('COMMIT'); process.exit(); }, 400);",
+      ].join('\n');
+      const other = spawn(process.execPath, ['-e', code, join(dataDir, 'vestnik.sqlite')], {
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
+      lookAfter(other);
+      await once(other, 'message');
+      const store = await open();
+      assert.equal(await store.append(things, [thing('a')]), 1);
+    });
 
     it('waits for another program’s lock without holding up the event loop, then goes on', async () => {
       const store = await open();

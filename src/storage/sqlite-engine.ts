@@ -9,6 +9,7 @@ import { refuseUnique, storable } from './row-values.js';
 import { migrateSqlite } from './sqlite-migrate.js';
 import { openDatabase, prepareRows, toSql, troubleOf } from './sqlite-binding.js';
 import type { RowStatement, SqliteDatabase, SqlValue, Statement } from './sqlite-binding.js';
+import { AUTO_CHECKPOINT, Checkpoints } from './sqlite-checkpoints.js';
 import { encode, readerOf, type Reader } from './sqlite-rows.js';
 import { insertSql, removeSql, selectSql, whereSql, type Bound } from './sqlite-sql.js';
 import { manyAtOnce, updateSql, type BoundUpdate } from './sqlite-update.js';
@@ -28,6 +29,7 @@ export type SqliteOptions = {
 
 const PULSE_BYTES = 65_536;
 const BUSY_PAUSE_MS = 50;
+const OPEN_PATIENCE_MS = 2_000;
 
 class Conflict extends Error {}
 
@@ -38,8 +40,7 @@ export function openSqlite(options: SqliteOptions): Engine {
   let database: SqliteDatabase | undefined;
   try {
     touchPrivate(file);
-    database = openDatabase(file);
-    for (const pragma of PRAGMAS) database.exec(`PRAGMA ${pragma}`);
+    database = openPatiently(file);
     options.onOpen?.(database);
     return new SqliteEngine(database, lock, file, options);
   } catch (error) {
@@ -49,6 +50,22 @@ export function openSqlite(options: SqliteOptions): Engine {
   }
 }
 
+/** Whoever had the file before may still be emptying its log. Nobody waits for this process yet, so that it may sleep. */
+function openPatiently(file: string): SqliteDatabase {
+  for (const started = performance.now(); ; Atomics.wait(NEVER, 0, 0, BUSY_PAUSE_MS)) {
+    const database = openDatabase(file);
+    try {
+      for (const pragma of PRAGMAS) database.exec(`PRAGMA ${pragma}`);
+      return database;
+    } catch (error) {
+      database.close();
+      if (troubleOf(error) !== 'busy' || performance.now() - started > OPEN_PATIENCE_MS) throw error;
+    }
+  }
+}
+
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
+
 const PRAGMAS = [
   'journal_mode = WAL',
   // FULL: a commit that was answered survives a power cut. fullfsync matters on macOS alone, where fsync does not reach the disk.
@@ -57,7 +74,7 @@ const PRAGMAS = [
   'secure_delete = ON',
   'cache_size = -65536',
   'temp_store = MEMORY',
-  'wal_autocheckpoint = 4000',
+  `wal_autocheckpoint = ${AUTO_CHECKPOINT}`,
   // A long reader (a backup) lets the WAL grow; afterwards it shrinks to this again.
   'journal_size_limit = 67108864',
 ];
@@ -69,6 +86,7 @@ class SqliteEngine implements Engine {
   readonly #lock: SqliteDatabase;
   readonly #file: string;
   readonly #writer: SqliteWriter;
+  readonly #checkpoints: Checkpoints;
   readonly #onPoint: (point: string) => void;
   readonly #statements = new Map<string, Statement>();
   readonly #rowStatements = new Map<string, RowStatement>();
@@ -82,7 +100,10 @@ class SqliteEngine implements Engine {
     this.#lock = lock;
     this.#file = file;
     this.#onPoint = options.onPoint ?? (() => undefined);
-    this.#writer = new SqliteWriter(database, options.limits ?? WRITER_LIMITS, this.#onPoint);
+    this.#checkpoints = new Checkpoints(database, file);
+    this.#writer = new SqliteWriter(database, options.limits ?? WRITER_LIMITS, this.#onPoint, () =>
+      this.#checkpoints.committed(),
+    );
   }
 
   get<Row extends AnyRow>(table: Table<Row>, id: string): Promise<Row | undefined> {
@@ -219,15 +240,16 @@ class SqliteEngine implements Engine {
     return this.#read(() => Number(this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy']) === 0);
   }
 
-  close(): Promise<void> {
-    if (this.#closed) return Promise.resolve();
+  async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
     this.#writer.close();
+    // Nobody of this process has the file open when the lock is free.
+    await this.#checkpoints.close();
     this.#statements.clear();
     this.#rowStatements.clear();
     this.#database.close();
     this.#lock.close();
-    return Promise.resolve();
   }
 
   /** @returns how many rows it added: none if it is there */

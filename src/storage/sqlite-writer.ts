@@ -59,15 +59,18 @@ export class SqliteWriter {
   readonly #limits: WriterLimits;
   /** Called with a point's name in tests that kill the process there. */
   readonly #onPoint: (point: string) => void;
+  readonly #onCommitted: () => void;
 
   constructor(
     database: SqliteDatabase,
     limits: WriterLimits = WRITER_LIMITS,
     onPoint: (point: string) => void = () => {},
+    onCommitted: () => void = () => {},
   ) {
     this.#database = database;
     this.#limits = limits;
     this.#onPoint = onPoint;
+    this.#onCommitted = onCommitted;
   }
 
   /** Resolves once what `run` wrote is on the disk. */
@@ -142,6 +145,7 @@ export class SqliteWriter {
       for (const job of group) job.reject(reason);
     } else {
       for (const settle of outcomes) settle();
+      this.#onCommitted();
     }
     if (this.#waiting > 0) this.#schedule(0);
   }
