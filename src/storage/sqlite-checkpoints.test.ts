@@ -62,6 +62,26 @@ describe('Checkpoints in a thread of their own', function () {
     assert.equal(database.prepare('PRAGMA integrity_check').get()?.['integrity_check'], 'ok');
   });
 
+  it('wait for whoever reads what the log holds, and empty it when they are done', async () => {
+    checkpoints = new Checkpoints(database, file, { pages: 50, everyMs: 2 });
+    write(10);
+    const reader = openDatabase(file);
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM "page"').get();
+    for (let round = 0; round < 100; round += 1) {
+      write(10);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    assert.ok(checkpoints.pending() >= 900, 'nothing of it is overwritten while it is read');
+    reader.exec('COMMIT');
+    reader.close();
+    const own = checkpoints;
+    await until(() => {
+      write(1);
+      return own.pending() < 50;
+    });
+  });
+
   it('are left to SQLite where little is written: there is no thread then', async () => {
     checkpoints = new Checkpoints(database, file, { pages: 200, everyMs: 2 });
     write(20);

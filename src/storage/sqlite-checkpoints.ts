@@ -21,6 +21,8 @@ export const CHECKPOINT_LIMITS: CheckpointLimits = { pages: 2_000, everyMs: 100 
 export const AUTO_CHECKPOINT = 4_000;
 /** And beside it, should the thread be too slow: 128 MiB. */
 const LATE_CHECKPOINT = 32_000;
+/** While somebody reads what the log holds (a backup), it cannot be emptied: looked at so many times more rarely. */
+const IN_VAIN = 20;
 /** More than this is the thread's to copy. */
 const MOST_HERE = 500;
 const CLOSE_PATIENCE_MS = 3_000;
@@ -36,6 +38,9 @@ export class Checkpoints {
   #worker: Worker | undefined;
   #timer: NodeJS.Timeout | undefined;
   #asked = false;
+  /** How much of the log had been copied when the thread last answered, pages. */
+  #copied = -1;
+  #inVain = false;
   /** The thread failed: SQLite's own checkpoints have to do. */
   #given = false;
   #closed = false;
@@ -53,20 +58,19 @@ export class Checkpoints {
   /** Something was committed. */
   committed(): void {
     if (this.#timer || this.#asked || this.#given || this.#closed) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (this.pending() >= this.#limits.pages) this.#ask();
-    }, this.#limits.everyMs).unref();
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        if (this.pending() >= this.#limits.pages) this.#ask();
+      },
+      this.#limits.everyMs * (this.#inVain ? IN_VAIN : 1),
+    ).unref();
   }
 
   /** Pages of the log that are not in the database file yet. */
   pending(): number {
-    try {
-      const { log, checkpointed } = this.#look.get() ?? {};
-      return Number(log) - Number(checkpointed);
-    } catch {
-      return 0; // the store is out, which others say
-    }
+    const { written, copied } = this.#log();
+    return written - copied;
   }
 
   /** Resolves when the thread has let go of the file. */
@@ -80,6 +84,16 @@ export class Checkpoints {
     worker.postMessage('close' satisfies CheckpointOrder);
     await gone;
     clearTimeout(late);
+  }
+
+  /** Pages of the log. */
+  #log(): { readonly written: number; readonly copied: number } {
+    try {
+      const { log, checkpointed } = this.#look.get() ?? {};
+      return { written: Number(log), copied: Number(checkpointed) };
+    } catch {
+      return { written: 0, copied: 0 }; // the store is out, which others say
+    }
   }
 
   #ask(): void {
@@ -106,8 +120,11 @@ export class Checkpoints {
   #answered(answer: CheckpointAnswer): void {
     this.#asked = false;
     if (this.#closed) return;
+    const { written, copied } = this.#log();
+    this.#inVain = copied === this.#copied;
+    this.#copied = copied;
     try {
-      if (answer === 'done' && this.pending() <= MOST_HERE) this.#finish.get();
+      if (answer === 'done' && !this.#inVain && written - copied <= MOST_HERE) this.#finish.get();
     } catch {
       // The next commit meets what is wrong, and says it to those who wait.
     }
