@@ -11,7 +11,7 @@ const LONGEST_MS = 2 ** 31 - 1;
 export const MAX_TASKS = 100_000;
 
 /** What happens by itself later on the emulator's clock: reviews decided, pauses over, quality looked at. Moving the
- *  clock forward makes it happen at once, in the order of the times it was due. */
+ *  clock forward makes it happen at once, in the order of the times it was due; moving it back leaves it as far off. */
 export class Agenda {
   private tasks: Task[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -29,8 +29,14 @@ export class Agenda {
     this.at(this.clock.now() + ms, run);
   }
 
-  /** Runs what is due and waits for the next: called whenever the clock was moved. */
-  look(): void {
+  /** The clock was moved by so much. Forward makes happen what is due by then; back leaves everything as far off as it was. */
+  moved(byMs: number): void {
+    if (byMs < 0) this.tasks = this.tasks.map(({ dueAt, run }) => ({ dueAt: dueAt + byMs, run }));
+    this.look();
+  }
+
+  /** Runs what is due and waits for the next. */
+  private look(): void {
     const now = this.clock.now();
     const due = this.tasks.filter((task) => task.dueAt <= now).sort((a, b) => a.dueAt - b.dueAt);
     if (due.length > 0) {

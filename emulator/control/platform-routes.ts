@@ -46,8 +46,9 @@ export const platformRoutes: readonly Route[] = [
     summary: 'Move the clock: {offsetMs} from the real time, or {advanceMs} from where it stands',
     body: z.union([z.strictObject({ offsetMs: z.number().int() }), z.strictObject({ advanceMs: z.number().int() })]),
     handle: ({ emulator, body: move }) => {
-      emulator.clock.setOffset('offsetMs' in move ? move.offsetMs : emulator.clock.offset + move.advanceMs);
-      emulator.agenda.look();
+      const before = emulator.clock.offset;
+      emulator.clock.setOffset('offsetMs' in move ? move.offsetMs : before + move.advanceMs);
+      emulator.agenda.moved(emulator.clock.offset - before);
       emulator.snapshot.touch();
       return { now: new Date(emulator.clock.now()).toISOString(), offsetMs: emulator.clock.offset };
     },
