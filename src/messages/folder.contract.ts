@@ -237,8 +237,9 @@ export const folderContract = (place: () => Promise<StorePlace>): void => {
     await until(() => writes >= 3);
     await first.stop();
     const before = await message();
-    // The newest stays: the write that failed was the one about it.
-    assert.deepEqual([before?.sentAt, await engine.count(statusEvents, { state: 'new' })], [3, 1]);
+    assert.equal(before?.sentAt, 3);
+    // The newest stays: the write that failed was the one about it. The other goes by a write beside it, which nobody waits for then.
+    await folded(1);
     make().start();
     await folded();
     assert.deepEqual(await message(), before);
