@@ -138,7 +138,7 @@ export function createWorker(deps: WorkerDeps): Worker {
     engine,
     clock,
     mayFold: () => folding.held,
-    onStatus: () => dispatcher?.statusSeen(),
+    onStatus: (_, arrivedAt) => dispatcher?.statusSeen(arrivedAt),
     onFolding: async (events) => {
       await hearPlatform(events);
       await hearBlocked(events);
@@ -282,7 +282,7 @@ export function createWorker(deps: WorkerDeps): Worker {
         dispatcher?.noteInbound(personRows);
         turns?.nudge();
       }
-      if (statusesAtOnce > 0) dispatcher?.statusSeen();
+      if (statusesAtOnce > 0) dispatcher?.statusSeen(clock.now());
       if (statusRows > 0) folder.nudge();
     },
     nudge() {

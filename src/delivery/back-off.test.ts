@@ -64,7 +64,7 @@ describe('Silence', () => {
   it('is too long after five unknowns in a row', () => {
     const streak = new UnknownStreak();
     const tooLong = [SILENCE, SILENCE, SILENCE, SILENCE, SILENCE].map((outcome) => {
-      streak.note(outcome);
+      streak.note(outcome, 1);
       return streak.isTooLong;
     });
     assert.deepEqual(tooLong, [false, false, false, false, true]);
@@ -81,12 +81,27 @@ describe('Silence', () => {
       [{ kind: 'notStarted' } as const, false],
     ] as const) {
       const streak = new UnknownStreak();
-      for (let call = 0; call < 4; call += 1) streak.note(SILENCE);
-      streak.note(outcome);
-      streak.note(SILENCE);
+      for (let call = 0; call < 4; call += 1) streak.note(SILENCE, 1);
+      streak.note(outcome, 2);
+      streak.note(SILENCE, 3);
       assert.equal(streak.isTooLong, !ends);
       assert.equal(isAnswer(outcome), ends);
     }
+  });
+});
+
+describe('Silence that a status ends', () => {
+  it('begins anew with what came back after the status had arrived, however late that is read', () => {
+    const streak = new UnknownStreak();
+    for (const now of [10, 20, 30, 40, 50]) streak.note(SILENCE, now);
+    streak.end(9);
+    assert.equal(streak.isTooLong, true, 'it arrived before all of them');
+    streak.end(30);
+    assert.equal(streak.isTooLong, false);
+    for (const now of [60, 70]) streak.note(SILENCE, now);
+    assert.equal(streak.isTooLong, false, 'four since');
+    streak.note(SILENCE, 80);
+    assert.equal(streak.isTooLong, true, 'five since');
   });
 });
 

@@ -39,21 +39,23 @@ export class BackOff {
 
 const UNKNOWNS_TO_PAUSE = 5;
 
-/** Calls in a row whose outcome is not known. */
+/** Calls in a row whose outcome is not known. Times are the wall clock's, ms. */
 export class UnknownStreak {
-  #length = 0;
+  /** When the last of them came back. */
+  #times: readonly number[] = [];
 
   get isTooLong(): boolean {
-    return this.#length >= UNKNOWNS_TO_PAUSE;
+    return this.#times.length >= UNKNOWNS_TO_PAUSE;
   }
 
-  note(outcome: Outcome): void {
-    if (outcome.kind === 'unknown') this.#length += 1;
-    else if (isAnswer(outcome)) this.#length = 0;
+  note(outcome: Outcome, now: number): void {
+    if (outcome.kind === 'unknown') this.#times = [...this.#times, now].slice(-UNKNOWNS_TO_PAUSE);
+    else if (isAnswer(outcome)) this.end();
   }
 
-  end(): void {
-    this.#length = 0;
+  /** @param before what came back after that still counts */
+  end(before = Infinity): void {
+    this.#times = this.#times.filter((time) => time > before);
   }
 }
 

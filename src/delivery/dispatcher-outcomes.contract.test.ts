@@ -159,9 +159,40 @@ onBothStores('What becomes of a call', (place) => {
       await bench.until(async () => (await pausedFor()).length === 1);
       const [row] = await queueMany(1);
       assert.ok(row);
-      dispatcher.statusSeen();
+      dispatcher.statusSeen(bench.clock.now());
       await bench.untilState(row, 'accepted');
       assert.deepEqual(await pausedFor(), []);
+    });
+
+    it('stays paused after a status that arrived before the silence and is read only now', async () => {
+      const before = bench.clock.now();
+      bench.clock.advance(10);
+      bench.cloudApi.then(unknown, unknown, unknown, unknown, unknown);
+      await queueMany(5);
+      const dispatcher = bench.dispatcher();
+      await bench.until(async () => (await pausedFor()).length === 1);
+      const [row] = await queueMany(1);
+      assert.ok(row);
+      dispatcher.statusSeen(before);
+      await bench.quiet();
+      assert.deepEqual(await pausedFor(), ['unknowns']);
+      assert.equal((await bench.row(row)).state, 'queued');
+      dispatcher.statusSeen(bench.clock.now());
+      await bench.untilState(row, 'accepted');
+    });
+
+    it('is not kept from pausing by a status that is read in the midst of the silence and arrived before it', async () => {
+      const before = bench.clock.now();
+      bench.clock.advance(10);
+      bench.cloudApi.always(() => unknown);
+      await queueMany(3);
+      const dispatcher = bench.dispatcher();
+      await bench.until(() => bench.cloudApi.sent.length === 3);
+      await bench.quiet();
+      dispatcher.statusSeen(before);
+      await queueMany(2);
+      dispatcher.nudge();
+      await bench.until(async () => (await pausedFor()).length === 1);
     });
 
     it('is not paused by rows that were found attempted', async () => {
@@ -228,7 +259,7 @@ onBothStores('What becomes of a call', (place) => {
         assert.ok(row);
         const dispatcher = bench.dispatcher();
         for (let minute = 0; minute < 3; minute += 1) await bench.pass(60_000);
-        dispatcher.statusSeen();
+        dispatcher.statusSeen(bench.clock.now());
         await bench.quiet();
         assert.deepEqual([bench.cloudApi.sent.length, bench.cloudApi.asked], [0, 0]);
         assert.equal((await bench.row(row)).state, 'queued');

@@ -149,7 +149,7 @@ class Story {
     const { store, clock } = this.#bench;
     await store.patchMany(outbox, [{ id: row.id, set: { sentAt: clock.now() } }]);
     await store.patchMany(outbox, [{ id: row.id, set: gone(clock.now()), when: { state: 'unknown' } }]);
-    this.#dispatcher?.statusSeen();
+    this.#dispatcher?.statusSeen(clock.now());
   }
 
   /** From now on all goes well; an hour passes. */

@@ -147,9 +147,10 @@ export class Dispatcher {
     if (this.#deps.engine.kind === 'sqlite') this.#rate.noteInbound(count, this.#deps.clock.monotonic());
   }
 
-  /** A status of one of our sends came: Meta is there. */
-  statusSeen(): void {
-    this.#number.metaIsThere();
+  /** A status of one of our sends came: Meta was there then.
+   *  @param arrivedAt when, ms */
+  statusSeen(arrivedAt: number): void {
+    this.#number.metaIsThere(arrivedAt);
   }
 
   /** Claims no more, lets what is in the air come back (bounded), puts back what is in hand, gives the lease back. */

@@ -101,17 +101,19 @@ export class NumberState {
 
   note(outcome: Outcome): void {
     this.#backOff.note(outcome, this.#deps.clock.monotonic());
-    this.#streak.note(outcome);
+    this.#streak.note(outcome, this.#deps.clock.now());
     if (isAnswer(outcome)) this.metaIsThere();
     else if (this.#streak.isTooLong) this.#pause('unknowns');
     const why = pauseFor(outcome);
     if (why) this.#pause(why);
   }
 
-  /** Any answer, or any status of a send of ours. */
-  metaIsThere(): void {
-    this.#streak.end();
+  /** Any answer, or any status of a send of ours.
+   *  @param at when it arrived, ms, if that was not just now: what it says of Meta was so then, and not of what came after */
+  metaIsThere(at?: number): void {
+    this.#streak.end(at);
     if (!this.#pauses.has('unknowns')) return;
+    if (at !== undefined && (this.#streak.isTooLong || at < (this.silentSince ?? 0))) return;
     this.#deps.log.info('number.resumed', { why: 'unknowns' });
     void this.#pauses.lift('unknowns').catch(() => undefined); // the next refresh tries again
     this.#deps.onChange();

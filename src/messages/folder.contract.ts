@@ -16,7 +16,7 @@ export const folderContract = (place: () => Promise<StorePlace>): void => {
   let clock: SetClock;
   let folders: Folder[];
   let settled: string[];
-  let seen: string[];
+  let seen: [number: string, arrivedAt: number][];
   let warnings: string[];
   let ids: number;
   beforeEach(async () => {
@@ -34,7 +34,7 @@ export const folderContract = (place: () => Promise<StorePlace>): void => {
       engine,
       clock,
       mayFold: () => true,
-      onStatus: (number) => seen.push(number),
+      onStatus: (...what) => seen.push(what),
       onSettled: (id) => settled.push(id),
       log: { warn: (event) => warnings.push(event) },
       ...more,
@@ -125,7 +125,7 @@ export const folderContract = (place: () => Promise<StorePlace>): void => {
       ['accepted', 3, 5, 9, 12, 2, 131026, 'service'],
     );
     assert.deepEqual(settled, []);
-    assert.deepEqual(new Set(seen), new Set([OURS]));
+    assert.deepEqual(new Set(seen.map(([number]) => number)), new Set([OURS]));
   });
 
   it('find their message by our own words, else by the hash of the wamid, and one message once', async () => {
@@ -136,6 +136,16 @@ export const folderContract = (place: () => Promise<StorePlace>): void => {
     await folded();
     const one = await message();
     assert.deepEqual([one?.sentAt, one?.deliveredAt, one?.readAt, (await message('two'))?.sentAt], [3, 4, 9, 7]);
+  });
+
+  it('say that Meta was there when the newest of them arrived, not when they are folded', async () => {
+    await engine.append(outbox, [sent('one')]);
+    const arrived = clock.at;
+    await say(event('sent', 3), event('delivered', 4, { arrival: (arrived + 700) * 1_000 + 9 }), event('read', 5));
+    clock.at += 5_000;
+    make().start();
+    await folded();
+    assert.deepEqual(seen, [[OURS, arrived + 700]]);
   });
 
   it('of another number are not this number’s', async () => {

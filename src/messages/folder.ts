@@ -14,8 +14,8 @@ export type FolderDeps = {
   readonly clock: Clock;
   /** Whether this process folds now (a lease on MongoDB). */
   readonly mayFold: () => boolean;
-  /** A status of a message of ours was seen. */
-  readonly onStatus: (phoneNumberId: string) => void;
+  /** Statuses of messages of ours were seen, the newest of which arrived then, ms: maybe a while ago. */
+  readonly onStatus: (phoneNumberId: string, arrivedAt: number) => void;
   /** Told of the events of messages of ours before they count as folded: cut off, it is told of them again. */
   readonly onFolding?: (events: readonly FoldingEvent[]) => Promise<void>;
   /** A message whose fate was unknown has left after all. */
@@ -183,7 +183,8 @@ export class Folder {
         strangers.map((event): Patch<StatusRow> => ({ id: event.id, set: { state: 'orphan' } })),
       );
     for (const id of settled) this.#deps.onSettled(id);
-    for (const number of new Set([...byMessage.keys()].map((row) => row.phoneNumberId))) this.#deps.onStatus(number);
+    for (const [number, arrival] of newestByNumber([...byMessage.values()].flat()))
+      this.#deps.onStatus(number, Math.floor(arrival / 1_000));
   }
 
   async #remove(folded: readonly StatusRow[]): Promise<void> {
@@ -245,4 +246,12 @@ export class Folder {
       return row?.phoneNumberId === event.phoneNumberId ? row : undefined;
     };
   }
+}
+
+/** Arrivals, microseconds. */
+function newestByNumber(events: readonly StatusRow[]): ReadonlyMap<string, number> {
+  const newest = new Map<string, number>();
+  for (const { phoneNumberId, arrival } of events)
+    newest.set(phoneNumberId, Math.max(arrival, newest.get(phoneNumberId) ?? 0));
+  return newest;
 }
