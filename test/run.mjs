@@ -27,6 +27,7 @@ const SUITES = {
 };
 const ROOM_IN_MEMORY = 8 * 1024 ** 3;
 const MOST_FILES_AGAIN = 4;
+const LONGEST = 12;
 const filesOf = (suites) => suites.flatMap((suite) => SUITES[suite].flatMap(({ files }) => files));
 
 const say = (line) => console.log(`  ${line}`);
@@ -64,6 +65,10 @@ async function besideEachOther() {
   const failing = Object.keys(files).filter((name) => files[name].failures > 0);
   for (const name of failing) tell(`FAILED in ${name}`, files[name].failed);
   if (failing.length > 0 && failing.length <= MOST_FILES_AGAIN) await again(failing, files);
+  const longest = Object.entries(files).sort(([, one], [, other]) => other.ms - one.ms);
+  console.log('\n  What took longest, in seconds:');
+  for (const [name, { ms }] of longest.slice(0, LONGEST))
+    console.log(`  ${(ms / 1_000).toFixed(1).padStart(6)}  ${name}`);
   const sum = (name) => Object.values(files).reduce((total, one) => total + one[name], 0);
   console.log(`\n${sum('passes')} passed, ${sum('failures')} failed, ${sum('pending')} skipped`);
   return sum('failures') > 0 ? 1 : code;

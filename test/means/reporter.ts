@@ -2,8 +2,9 @@ import { relative } from 'node:path';
 import Mocha from 'mocha';
 import { partsNotRun } from './availability.js';
 
-/** What one file of tests came to; `failed` names each failure with the first lines of its reason. */
+/** What one file of tests came to; `failed` names each failure with the first lines of its reason, `ms` is how long it took. */
 export interface FileResult {
+  ms: number;
   passes: number;
   failures: number;
   pending: number;
@@ -18,6 +19,13 @@ export default class Reporter extends Mocha.reporters.Spec {
 
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
+    let begunAt = 0;
+    runner.on('suite', (suite) => {
+      if (suite.parent?.root) begunAt = performance.now();
+    });
+    runner.on('suite end', (suite) => {
+      if (suite.parent?.root) this.of(suite).ms += performance.now() - begunAt;
+    });
     runner.on('pass', (test) => this.of(test).passes++);
     runner.on('pending', (test) => this.of(test).pending++);
     runner.on('fail', (test, error: unknown) => {
@@ -37,8 +45,8 @@ export default class Reporter extends Mocha.reporters.Spec {
     else console.log(`${passes} passed, ${failures} failed, ${pending} skipped`);
   }
 
-  private of(test: Mocha.Runnable): FileResult {
+  private of(test: Mocha.Runnable | Mocha.Suite): FileResult {
     const name = relative(process.cwd(), test.file ?? test.parent?.file ?? '');
-    return (this.files[name] ??= { passes: 0, failures: 0, pending: 0, failed: [] });
+    return (this.files[name] ??= { ms: 0, passes: 0, failures: 0, pending: 0, failed: [] });
   }
 }
