@@ -133,7 +133,8 @@ export interface Engine {
 
   /** Writes a row of its own: proves that the store can be written now. */
   check(): Promise<void>;
-  /** Empties the store's side files of what was deleted, as far as they are ours (SQLite's WAL; MongoDB's oplog is the operator's).
+  /** Overwrites what was deleted where it still stands in the store's files, as far as they are ours (SQLite's log and the gaps of its
+   *  pages; MongoDB's files and its oplog are the operator's).
    *  @returns false while somebody reads from them (a backup): to be asked again */
   scrub(): Promise<boolean>;
   migrate(migrations: readonly Migration[]): Promise<void>;

@@ -11,6 +11,7 @@ import { openDatabase, prepareRows, toSql, troubleOf } from './sqlite-binding.js
 import type { RowStatement, SqliteDatabase, SqlValue, Statement } from './sqlite-binding.js';
 import { AUTO_CHECKPOINT, Checkpoints } from './sqlite-checkpoints.js';
 import { encode, readerOf, type Reader } from './sqlite-rows.js';
+import { Scrubber } from './sqlite-scrub.js';
 import { insertSql, removeSql, selectSql, whereSql, type Bound } from './sqlite-sql.js';
 import { manyAtOnce, updateSql, type BoundUpdate } from './sqlite-update.js';
 import { SqliteWriter, unavailable, WRITER_LIMITS, type WriterLimits } from './sqlite-writer.js';
@@ -87,6 +88,7 @@ class SqliteEngine implements Engine {
   readonly #file: string;
   readonly #writer: SqliteWriter;
   readonly #checkpoints: Checkpoints;
+  readonly #scrubber: Scrubber;
   readonly #onPoint: (point: string) => void;
   readonly #statements = new Map<string, Statement>();
   readonly #rowStatements = new Map<string, RowStatement>();
@@ -101,6 +103,7 @@ class SqliteEngine implements Engine {
     this.#file = file;
     this.#onPoint = options.onPoint ?? (() => undefined);
     this.#checkpoints = new Checkpoints(database, file);
+    this.#scrubber = new Scrubber(database, file);
     this.#writer = new SqliteWriter(database, options.limits ?? WRITER_LIMITS, this.#onPoint, () =>
       this.#checkpoints.committed(),
     );
@@ -235,20 +238,25 @@ class SqliteEngine implements Engine {
     }
   }
 
-  scrub(): Promise<boolean> {
-    // TRUNCATE does nothing while somebody reads from the WAL: it says so, and is asked again.
-    return this.#read(() => Number(this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy']) === 0);
+  async scrub(): Promise<boolean> {
+    try {
+      return await this.#scrubber.scrub();
+    } catch (error) {
+      throw unavailable(error);
+    }
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#writer.close();
+    await this.#scrubber.stop();
     // Nobody of this process has the file open when the lock is free.
     await this.#checkpoints.close();
     this.#statements.clear();
     this.#rowStatements.clear();
     this.#database.close();
+    this.#scrubber.close();
     this.#lock.close();
   }
 
