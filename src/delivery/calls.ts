@@ -97,6 +97,7 @@ export class Calls {
       to,
       contact,
       together,
+      before: row,
       claimed: inHand(row),
       inForm: content ? { content } : {},
       row: {
@@ -122,13 +123,13 @@ export class Calls {
     }
     this.#deps.onPoint('after-attempted');
     const conflicting: OutboxRow[] = [];
-    for (const { row, to, contact, together } of attempts) {
+    for (const { row, before, to, contact, together } of attempts) {
       if (started.has(row.id)) {
         void this.#call(row, to, contact);
       } else {
         this.#notStarted -= 1;
         this.written(row);
-        if (together.length > 0) conflicting.push(row);
+        if (together.length > 0) conflicting.push(before);
       }
     }
     return conflicting;

@@ -149,6 +149,26 @@ onBothStores('Consent at the moment of sending', (place) => {
     assert.equal(bench.cloudApi.sent.length, answered);
   });
 
+  it('keeps the person’s order when it changed just then: what is asked anew leaves before what was queued later', async () => {
+    const person = await bench.person();
+    const chain = new Chain(testLedger, person.id, undefined);
+    chain.say(said('optIn', 'service', now()));
+    chain.openService('case');
+    await engine.commit(chain.ops());
+    const first = await bench.queue(person, OPERATOR);
+    const { faults } = bench.dispatcher();
+    let later: OutboxRow | undefined;
+    faults.before = async (method) => {
+      if (method !== 'commit') return;
+      faults.before = undefined;
+      await say(person, said('optIn', 'news', now()));
+      later = await bench.queue(person, OPERATOR);
+    };
+    await bench.until(() => later !== undefined);
+    await bench.untilState(later ?? first, 'accepted');
+    assert.deepEqual(bench.cloudApi.ids, [first.id, later?.id]);
+  });
+
   it('of a stop and a send that meet, lets one be first, and the other sees it', async () => {
     const prepare = attempter();
     let sent = 0;

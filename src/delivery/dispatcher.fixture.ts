@@ -174,7 +174,12 @@ export class ScriptedCloudApi implements CloudApi {
 
 /** An engine whose leases run by the set clock, and which can be out. `owner` is shared by those that compete. */
 export function testEngine(engine: Engine, clock: Clock, leases: TestLeases) {
-  const faults = { isOut: false, outAfter: undefined as ((method: string) => boolean) | undefined };
+  const faults = {
+    isOut: false,
+    outAfter: undefined as ((method: string) => boolean) | undefined,
+    /** What somebody else does at that moment. */
+    before: undefined as ((method: string) => Promise<void>) | undefined,
+  };
   const asked = { pending: 0 };
   const guarded = new Proxy(engine, {
     get(target, name) {
@@ -188,6 +193,7 @@ export function testEngine(engine: Engine, clock: Clock, leases: TestLeases) {
         if (faults.isOut) throw new StoreUnavailable('out');
         asked.pending += 1;
         try {
+          await faults.before?.(String(name));
           const result: unknown = await (value as (...given: unknown[]) => Promise<unknown>).apply(target, args);
           // The write was made, and its answer was lost.
           if (faults.outAfter?.(String(name))) throw new StoreUnavailable('out');
