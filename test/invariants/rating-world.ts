@@ -171,6 +171,7 @@ export async function openWorld(place: StorePlace, { leak = false } = {}) {
 
   const settled = async () => {
     const started = performance.now();
+    turns.nudge();
     for (;;) {
       const [waits, active] = [
         await engine.count(inbox, { state: 'waiting' }),
@@ -178,9 +179,7 @@ export async function openWorld(place: StorePlace, { leak = false } = {}) {
       ];
       if (waits + active === 0) return;
       if (performance.now() - started > 20_000) throw new Error('the world does not settle');
-      turns.nudge();
-      dispatcher.nudge();
-      await new Promise((resolve) => setTimeout(resolve, 3));
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   };
 
