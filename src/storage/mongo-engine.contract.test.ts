@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { fork } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
@@ -64,8 +64,18 @@ class OwnMongod {
     );
   }
 
-  signal(signal: NodeJS.Signals): void {
-    this.#child?.kill(signal);
+  /** Resolves when it stands still: until then it may answer. */
+  async freeze(): Promise<void> {
+    const pid = this.#child?.pid ?? 0;
+    this.#child?.kill('SIGSTOP');
+    const stat = `/proc/${pid}/stat`;
+    if (!existsSync(stat)) return sleep(500); // not Linux
+    for (const started = performance.now(); !/\) T /.test(readFileSync(stat, 'utf8')); await sleep(5))
+      if (performance.now() - started > 10_000) throw new Error('the server does not stand still');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
   }
 
   async stop(): Promise<void> {
@@ -269,10 +279,10 @@ describe('The MongoDB store', function () {
 
     it('says so of a server that stands still, too', async () => {
       await takenAgain('before');
-      mongod.signal('SIGSTOP');
+      await mongod.freeze();
       await refusedAll('frozen');
       await refusedAll('still-frozen');
-      mongod.signal('SIGCONT');
+      mongod.thaw();
       await takenAgain('awake');
     });
 
