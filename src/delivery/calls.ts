@@ -98,7 +98,6 @@ export class Calls {
       contact,
       together,
       before: row,
-      claimed: inHand(row),
       inForm: content ? { content } : {},
       row: {
         ...row,
@@ -215,7 +214,7 @@ type Attempt = {
   readonly row: OutboxRow;
   readonly together: readonly Op[];
   /** As it was in hand. */
-  readonly claimed: Partial<OutboxRow>;
+  readonly before: OutboxRow;
   /** What is written of its words. */
   readonly inForm: { readonly content?: OutboundContent };
 };
@@ -242,11 +241,11 @@ async function commitAttempt(engine: Engine, attempt: Attempt): Promise<string[]
   return (await engine.commit([set(outbox, id, patch, when), ...together], row.personKey)) === 'committed' ? [id] : [];
 }
 
-const attemptPatch = ({ row, claimed, inForm }: Attempt): Patch<OutboxRow> => ({
+const attemptPatch = ({ row, before, inForm }: Attempt): Patch<OutboxRow> => ({
   id: row.id,
   set: { state: 'attempted', fence: row.fence, attempt: row.attempt, attemptedAt: row.attemptedAt, ...inForm },
   when: {
-    ...claimed,
+    ...inHand(before),
     // A status of the attempt before this one, come at the last moment, says that it has left after all.
     ...(row.attempt > 1 ? { sentAt: null, deliveredAt: null, readAt: null, failedAt: null } : {}),
   },

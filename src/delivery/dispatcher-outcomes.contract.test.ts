@@ -152,13 +152,19 @@ onBothStores('What becomes of a call', (place) => {
       assert.deepEqual(await pausedFor(), []);
     });
 
-    it('goes on after such a pause with any status of a send of ours', async () => {
+    /** Five unknowns have paused it, and a sixth message waits. */
+    const silenced = async () => {
       bench.cloudApi.then(unknown, unknown, unknown, unknown, unknown);
       await queueMany(5);
       const dispatcher = bench.dispatcher();
       await bench.until(async () => (await pausedFor()).length === 1);
       const [row] = await queueMany(1);
       assert.ok(row);
+      return { dispatcher, row };
+    };
+
+    it('goes on after such a pause with any status of a send of ours', async () => {
+      const { dispatcher, row } = await silenced();
       dispatcher.statusSeen(bench.clock.now());
       await bench.untilState(row, 'accepted');
       assert.deepEqual(await pausedFor(), []);
@@ -167,12 +173,7 @@ onBothStores('What becomes of a call', (place) => {
     it('stays paused after a status that arrived before the silence and is read only now', async () => {
       const before = bench.clock.now();
       bench.clock.advance(10);
-      bench.cloudApi.then(unknown, unknown, unknown, unknown, unknown);
-      await queueMany(5);
-      const dispatcher = bench.dispatcher();
-      await bench.until(async () => (await pausedFor()).length === 1);
-      const [row] = await queueMany(1);
-      assert.ok(row);
+      const { dispatcher, row } = await silenced();
       dispatcher.statusSeen(before);
       await bench.quiet();
       assert.deepEqual(await pausedFor(), ['unknowns']);

@@ -31,12 +31,5 @@ export function soiledGap(page: Buffer): Gap | undefined {
   return isZero(page.subarray(from, to)) ? undefined : { from, to };
 }
 
-/** @param header the first 100 bytes of a database
- *  @returns bytes of a page */
-export function pageSizeOf(header: Buffer): number {
-  const size = header.readUInt16BE(16);
-  return size === 1 ? 65_536 : size;
-}
-
 const ZEROS = Buffer.alloc(65_536);
 const isZero = (bytes: Buffer) => bytes.equals(ZEROS.subarray(0, bytes.length));

@@ -2,7 +2,7 @@ import { closeSync, fdatasync, fstatSync, openSync, read as readFrom, readSync, 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { troubleOf, type SqliteDatabase, type Statement } from './sqlite-binding.js';
-import { FIRST_PAGE_WITH_ROWS, MOST_PAGES, pageSizeOf, soiledGap } from './sqlite-gaps.js';
+import { FIRST_PAGE_WITH_ROWS, MOST_PAGES, soiledGap } from './sqlite-gaps.js';
 
 /** Leaves nothing in the files of what was deleted: the log is cut to nothing, and what stands in the gaps of pages (sqlite-gaps.ts) is
  *  overwritten with zeros.
@@ -21,7 +21,6 @@ export type ScrubLimits = {
 export const SCRUB_LIMITS: ScrubLimits = { pagesAtOnce: 250, tries: 10, pauseMs: 50 };
 
 const CHUNK_BYTES = 1_048_576;
-const HEADER_BYTES = 100;
 
 const read = promisify(readFrom);
 const flush = promisify(fdatasync);
@@ -31,6 +30,8 @@ export class Scrubber {
   readonly #file: string;
   readonly #limits: ScrubLimits;
   readonly #truncate: Statement;
+  /** Bytes; the same for good. */
+  readonly #pageSize: number;
   /** Closed with the database and never before: closing any descriptor of a file lets go of all POSIX locks that the process has on it. */
   #fd: number | undefined;
   #last: Promise<unknown> = Promise.resolve();
@@ -42,6 +43,7 @@ export class Scrubber {
     this.#file = file;
     this.#limits = limits;
     this.#truncate = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#pageSize = Number(database.prepare('PRAGMA page_size').get()?.['page_size']);
   }
 
   /** One that is under way may have passed what was deleted since: the next begins after it, once for all who ask meanwhile.
@@ -97,7 +99,7 @@ export class Scrubber {
   /** A first look beside everything else that goes on. A page that is written meanwhile is soiled, if at all, by what is still there. */
   async #soiledPages(): Promise<number[]> {
     const fd = this.#descriptor();
-    const size = this.#pageSize();
+    const size = this.#pageSize;
     const pages = Math.floor(fstatSync(fd).size / size);
     if (pages > MOST_PAGES) return [];
     const found: number[] = [];
@@ -119,7 +121,7 @@ export class Scrubber {
       if ((statSync(`${this.#file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) return false; // somebody was quicker
       this.#database.exec('PRAGMA shrink_memory');
       const fd = this.#descriptor();
-      const page = Buffer.alloc(this.#pageSize());
+      const page = Buffer.alloc(this.#pageSize);
       const zeros = Buffer.alloc(page.length);
       for (const number of pages) {
         const at = (number - 1) * page.length;
@@ -142,12 +144,6 @@ export class Scrubber {
       if (troubleOf(error) === 'busy') return false;
       throw error;
     }
-  }
-
-  #pageSize(): number {
-    const header = Buffer.alloc(HEADER_BYTES);
-    readSync(this.#descriptor(), header, 0, header.length, 0);
-    return pageSizeOf(header);
   }
 
   #descriptor(): number {
